@@ -1,0 +1,1 @@
+"""Facts of a whole configuration as typed tables."""

@@ -1,0 +1,1 @@
+"""The 1C domain: files in, facts out. No Dagster, no pandas, no Arrow."""
