@@ -278,7 +278,9 @@ _TABLES = (
             PROJECT,
             FORM,
             Column("name", TEXT, "Name"),
-            Column("parent", TEXT, "Attribute (or table path) that a column belongs to; else empty"),
+            Column(
+                "parent", TEXT, "Attribute (or table path) that a column belongs to; else empty"
+            ),
             Column("attribute_id", INT, "Number given by the platform"),
             ORDER,
             Column("main", FLAG, "The form's main attribute"),

@@ -1,4 +1,4 @@
-"""Find the 1C projects in an upload and say what each file is, by its path alone."""
+"""What an upload consists of: its projects and its files, and the layouts and kinds there are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Layout(StrEnum):
 
     EDT = "edt"
     DESIGNER = "designer"
+
+
+class ProjectKind(StrEnum):
+    """What a project holds."""
+
+    CONFIGURATION = "configuration"
+    EXTENSION = "extension"
+    EXTERNAL = "external"
 
 
 class FileKind(StrEnum):
@@ -33,6 +41,7 @@ class FileKind(StrEnum):
     HELP = "help"
     PICTURE = "picture"
     OTHER = "other"
+    OUTSIDE = "outside"  # in no project
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,3 +59,38 @@ class SourceFile:
     owner: str
     module_kind: str
     size: int
+
+
+@dataclass(slots=True, frozen=True)
+class Project:
+    """A configuration, an extension or external objects. Paths are relative to the upload.
+
+    `name` is unique in the upload; `configuration` is the name as its own file states it.
+    `path` is the folder that holds the group folders (`Catalogs` …). `external` is the group
+    of a Designer dump of an external object, whose files stand without a group folder.
+    """
+
+    name: str
+    kind: ProjectKind
+    layout: Layout
+    path: str
+    configuration: str = ""
+    external: str = ""
+    stem: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The id of the configuration object, which owns what stands outside any group."""
+        return "" if self.kind is ProjectKind.EXTERNAL else f"Configuration.{self.configuration}"
+
+
+@dataclass(slots=True, frozen=True)
+class Listing:
+    """The projects of an upload and all its files, both sorted by path.
+
+    `unreadable` names folders and files that could not be listed, with the reason.
+    """
+
+    projects: tuple[Project, ...]
+    files: tuple[SourceFile, ...]
+    unreadable: tuple[tuple[str, str], ...]

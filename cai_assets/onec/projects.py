@@ -1,0 +1,240 @@
+"""Which 1C projects an upload holds, and which project each file belongs to.
+
+A project is recognised by the file that names it: `Configuration/Configuration.mdo` (EDT),
+`Configuration.xml` (Designer), an external object's `.mdo` or `.xml`. The nearest project
+above a file owns it. Only files that name a project are opened here; version-control folders
+are not part of an upload.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from cai_assets.onec.errors import NoProjects, UnreadableFile
+from cai_assets.onec.metadata.xml import local_name, parse_xml
+from cai_assets.onec.paths import classify
+from cai_assets.onec.sources import FileKind, Layout, Listing, Project, ProjectKind, SourceFile
+
+_EDT_ROOT = "Configuration/Configuration.mdo"
+_DESIGNER_ROOT = "Configuration.xml"
+_EXTERNAL_GROUPS = {
+    "ExternalDataProcessor": "ExternalDataProcessors",
+    "ExternalReport": "ExternalReports",
+}
+_HEAD = 4096
+"""Bytes that are enough to see the root element of a metadata file."""
+
+
+_SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg"})
+
+
+def list_sources(root: Path) -> Listing:
+    """List every file of the upload at `root` with the project it belongs to.
+
+    Raises `NoProjects` if there is no 1C project, with a hint where a known layout that is
+    not supported was seen.
+    """
+    sizes: dict[str, int] = {}
+    unreadable: list[tuple[str, str]] = []
+    for path, size in _walk(os.fspath(root), "", unreadable):
+        sizes[path] = size
+    projects = find_projects(root, sizes)
+    return Listing(projects, classify_files(projects, sizes), tuple(sorted(unreadable)))
+
+
+def find_projects(root: Path, sizes: dict[str, int]) -> tuple[Project, ...]:
+    """Find all projects among the files `sizes` (path → bytes) under `root`.
+
+    Project names are made unique by adding the path. Raises `NoProjects` if there is none.
+    """
+    found: list[Project] = []
+    taken: set[str] = set()
+    for path in sorted(sizes):
+        project = None
+        if path == _EDT_ROOT or path.endswith("/" + _EDT_ROOT):
+            project = _named_by_configuration(root, path, Layout.EDT, path[: -len(_EDT_ROOT)])
+        elif path == _DESIGNER_ROOT or path.endswith("/" + _DESIGNER_ROOT):
+            folder = path[: -len(_DESIGNER_ROOT)]
+            if _has_root_element(root / path, b"MetaDataObject"):
+                project = _named_by_configuration(root, path, Layout.DESIGNER, folder)
+        if project:
+            found.append(project)
+            taken.add(project.path)
+    found += _external_edt(root, sizes, taken)
+    found += _external_designer(root, sizes, taken)
+    if not found:
+        raise NoProjects(_why_none(sizes))
+    return _with_unique_names(found)
+
+
+def classify_files(projects: tuple[Project, ...], sizes: dict[str, int]) -> tuple[SourceFile, ...]:
+    """Give every file its project and its meaning, sorted by path."""
+    by_folder: dict[str, list[Project]] = {}
+    for project in projects:
+        by_folder.setdefault(project.path, []).append(project)
+    nearest: dict[str, list[Project]] = {}
+
+    def projects_above(folder: str) -> list[Project]:
+        known = nearest.get(folder)
+        if known is None:
+            if folder in by_folder:
+                known = by_folder[folder]
+            else:
+                known = projects_above(folder.rpartition("/")[0]) if folder else []
+            nearest[folder] = known
+        return known
+
+    files = []
+    for path, size in sorted(sizes.items()):
+        candidates = projects_above(path.rpartition("/")[0])
+        files.append(_classify_file(candidates, path, size))
+    return tuple(files)
+
+
+def _classify_file(candidates: list[Project], path: str, size: int) -> SourceFile:
+    for project in candidates:
+        inner = path[len(project.path) + 1 :] if project.path else path
+        parts = tuple(inner.split("/"))
+        if project.stem:
+            if parts[0] not in (project.stem, project.stem + ".xml"):
+                continue
+            parts = (project.external, *parts)
+        meaning = classify(project.layout, parts, project.owner)
+        return SourceFile(path, project.name, project.layout, *meaning, size)
+    return SourceFile(path, "", Layout.EDT, FileKind.OUTSIDE, "", "", size)
+
+
+def _named_by_configuration(root: Path, path: str, layout: Layout, folder: str) -> Project:
+    """Read the name and kind from the configuration's file; fall back to the folder's name."""
+    folder = folder.rstrip("/")
+    fallback = next((p for p in reversed(folder.split("/")) if p not in ("", "src", "cf")), "")
+    name, kind = fallback or root.resolve().name, ProjectKind.CONFIGURATION
+    try:
+        tree = parse_xml((root / path).read_bytes())
+        element = tree if layout is Layout.EDT else next(iter(tree))
+        values = {local_name(child): child.text or "" for child in element}
+        if layout is Layout.DESIGNER:
+            properties = next(c for c in element if local_name(c) == "Properties")
+            values = {local_name(child): child.text or "" for child in properties}
+        name = values.get("name") or values.get("Name") or name
+        purpose = "configurationExtensionPurpose"
+        if purpose in values or purpose[0].upper() + purpose[1:] in values:
+            kind = ProjectKind.EXTENSION
+        if "Adopted" in (values.get("objectBelonging"), values.get("ObjectBelonging")):
+            kind = ProjectKind.EXTENSION
+    except (UnreadableFile, OSError, StopIteration):
+        pass  # the ledger row of this very file says what is wrong with it
+    return Project(name, kind, layout, folder, configuration=name)
+
+
+def _external_edt(root: Path, sizes: dict[str, int], taken: set[str]) -> list[Project]:
+    """EDT projects of external objects have no `Configuration.mdo`."""
+    found = {}
+    for path in sizes:
+        parts = path.split("/")
+        if len(parts) < 3 or not path.endswith(".mdo") or parts[-3] not in _GROUPS:
+            continue
+        folder = "/".join(parts[:-3])
+        if folder in taken or folder in found or parts[-1] != parts[-2] + ".mdo":
+            continue
+        above = [part for part in parts[:-3] if part != "src"]
+        name = above[-1] if above else root.resolve().name
+        found[folder] = Project(name, ProjectKind.EXTERNAL, Layout.EDT, folder)
+    return list(found.values())
+
+
+_GROUPS = frozenset(_EXTERNAL_GROUPS.values())
+
+
+def _external_designer(root: Path, sizes: dict[str, int], taken: set[str]) -> list[Project]:
+    """Each `X.xml` beside a folder `X` that describes an external object is a project."""
+    covered = tuple(sorted(taken))
+    found = []
+    for path in sorted(sizes):
+        if not path.endswith(".xml") or _is_inside(path, covered):
+            continue
+        pure = PurePosixPath(path)
+        if "Ext" in pure.parts or pure.parent.name in ("Forms", "Templates", "Commands"):
+            continue
+        for element, group in _EXTERNAL_GROUPS.items():
+            if _has_root_element(root / path, b"MetaDataObject", element.encode()):
+                folder = "" if pure.parent == PurePosixPath(".") else pure.parent.as_posix()
+                found.append(
+                    Project(
+                        pure.stem,
+                        ProjectKind.EXTERNAL,
+                        Layout.DESIGNER,
+                        folder,
+                        external=group,
+                        stem=pure.stem,
+                    )
+                )
+    return found
+
+
+def _is_inside(path: str, folders: tuple[str, ...]) -> bool:
+    return any(not folder or path.startswith(folder + "/") for folder in folders)
+
+
+def _has_root_element(path: Path, root_element: bytes, child: bytes = b"") -> bool:
+    """Say whether the head of the file opens `root_element` (and then `child`)."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    at = head.find(b"<" + root_element)
+    return at >= 0 and (not child or head.find(b"<" + child, at) >= 0)
+
+
+def _with_unique_names(projects: list[Project]) -> tuple[Project, ...]:
+    count = Counter(project.name for project in projects)
+    renamed = []
+    for project in sorted(projects, key=lambda p: (p.path, p.stem)):
+        name = project.name
+        if count[name] > 1:
+            name = f"{name} ({project.path or '.'})"
+        renamed.append(replace(project, name=name))
+    return tuple(renamed)
+
+
+def _why_none(sizes: dict[str, int]) -> str:
+    if not sizes:
+        return "the folder is empty"
+    flat = next((p for p in sizes if p.endswith(".Module.txt")), None)
+    if flat:
+        return f"{flat} belongs to a flat dump of configuration files, which is not supported"
+    binary = next((p for p in sizes if p.lower().endswith((".cf", ".cfe", ".epf", ".erf"))), None)
+    if binary:
+        return f"{binary} is a binary file of the platform; dump it to files first"
+    return "it holds neither an EDT project nor a Designer dump"
+
+
+def _walk(folder: str, prefix: str, unreadable: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+    """Yield (path, size) of regular files; links are not followed and are reported."""
+    pending = [(folder, prefix)]
+    while pending:
+        folder, prefix = pending.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError as error:
+            unreadable.append((prefix.rstrip("/"), f"folder cannot be read: {error.strerror}"))
+            continue
+        for entry in entries:
+            path = prefix + entry.name
+            try:
+                if entry.is_symlink():
+                    unreadable.append((path, "a link; links are not followed"))
+                elif entry.is_dir():
+                    if entry.name not in _SKIPPED_FOLDERS:
+                        pending.append((entry.path, path + "/"))
+                elif entry.is_file():
+                    yield path, entry.stat().st_size
+                else:
+                    unreadable.append((path, "not a regular file"))
+            except OSError as error:
+                unreadable.append((path, f"cannot be read: {error.strerror}"))
