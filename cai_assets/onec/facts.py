@@ -159,6 +159,17 @@ class FormCommand(NamedTuple):
     properties: Properties
 
 
+class FormParameter(NamedTuple):
+    """A parameter with which a managed form is opened; `key` marks those of the unique form."""
+
+    form: str
+    name: str
+    order: int
+    line: int
+    key: bool
+    value_type: ValueType
+
+
 class FormHandler(NamedTuple):
     """An event of a form (`item` empty) or of its element, and the procedure that handles it.
 
@@ -177,7 +188,8 @@ class Right(NamedTuple):
     """A right that a role states. `object` is canonical; `value` false means denied.
 
     `restriction` is the row-level condition (several are joined by a blank line); `fields`
-    the fields it applies to, comma-separated, empty for all.
+    the fields it applies to, comma-separated, empty for all. Where several conditions differ
+    in their fields, `fields` has one list for each, separated by semicolons.
     """
 
     role: str
@@ -189,6 +201,15 @@ class Right(NamedTuple):
     fields: str
 
 
+class RoleFlags(NamedTuple):
+    """What a role's rights file says about objects and parts it does not list."""
+
+    role: str
+    set_for_new_objects: bool
+    set_for_attributes_by_default: bool
+    independent_rights_of_child_objects: bool
+
+
 class RestrictionTemplate(NamedTuple):
     """A named template of row-level restrictions of a role."""
 
@@ -196,6 +217,17 @@ class RestrictionTemplate(NamedTuple):
     name: str
     condition: str
     line: int
+
+
+class DailySchedule(NamedTuple):
+    """One of the detailed schedules within a day, with the same units as `Schedule`."""
+
+    begin_time: str
+    end_time: str
+    completion_time: str
+    completion_interval: int
+    repeat_period_in_day: int
+    repeat_pause: int
 
 
 @dataclass(slots=True)
@@ -218,6 +250,7 @@ class Schedule:
     week_day_in_month: int = 0
     week_days: tuple[int, ...] = ()
     months: tuple[int, ...] = ()
+    daily: tuple[DailySchedule, ...] = ()
 
 
 class QueryText(NamedTuple):
@@ -406,8 +439,10 @@ class FileFacts:
     form_items: list[FormItem] = field(default_factory=list)
     form_attributes: list[FormAttribute] = field(default_factory=list)
     form_commands: list[FormCommand] = field(default_factory=list)
+    form_parameters: list[FormParameter] = field(default_factory=list)
     form_handlers: list[FormHandler] = field(default_factory=list)
     rights: list[Right] = field(default_factory=list)
+    role_flags: list[RoleFlags] = field(default_factory=list)
     restriction_templates: list[RestrictionTemplate] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
     queries: list[QueryText] = field(default_factory=list)
