@@ -1,0 +1,118 @@
+"""Every setting of the product: typed, from `CAI_…` variables or a `.env` file, nowhere else.
+
+The command line and the Dagster definitions read the same settings, so that both find the
+same folders. `docs/settings.md` lists them for users; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Relative paths are relative to the current folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CAI_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    home: Path = Field(
+        default=Path(".cai"),
+        description="Folder of everything that is stored: uploads, tables, Dagster's history",
+    )
+    lang: Literal["ru", "en"] | None = Field(
+        default=None, description="Language of messages; that of the system if not set"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severity of a log message that is shown"
+    )
+    workers: int | None = Field(
+        default=None, ge=1, le=256, description="Processes that parse; one per core if not set"
+    )
+    keep_uploads: int = Field(
+        default=5, ge=1, description="Uploads of a configuration that stay on disk"
+    )
+    keep_runs_days: int = Field(
+        default=90, ge=1, description="Days after which an old run leaves Dagster's history"
+    )
+    settle_seconds: float = Field(
+        default=10.0,
+        ge=0,
+        description="Seconds an upload in the inbox must stay unchanged before it is taken",
+    )
+    steps: int = Field(
+        default=2, ge=1, le=64, description="Steps of a run that work at the same time"
+    )
+    attempts: int = Field(
+        default=3, ge=1, description="Runs that may fail on an upload before a person must look"
+    )
+    min_files_parsed: float = Field(
+        default=0.99,
+        ge=0,
+        le=1,
+        description="Share of files parsed whole under which a check warns",
+    )
+    min_routines_parsed: float = Field(
+        default=0.99,
+        ge=0,
+        le=1,
+        description="Share of routines without a syntax error below which a check warns",
+    )
+    max_rows_lost: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of rows a table may lose from upload to upload before a check warns",
+    )
+    max_upload_mib: int = Field(
+        default=8192, ge=1, description="Largest upload after unpacking, MiB"
+    )
+    max_upload_files: int = Field(
+        default=500_000, ge=1, description="Most files and folders in an upload"
+    )
+    max_compression: int = Field(
+        default=200, ge=1, description="Largest ratio of unpacked to packed size of an archive"
+    )
+
+    @cached_property
+    def root(self) -> Path:
+        """`home` as an absolute path."""
+        return Path(os.path.abspath(self.home.expanduser()))
+
+    @property
+    def inbox(self) -> Path:
+        """Folder that the sensor watches: a folder or an archive put here becomes an upload."""
+        return self.root / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where archives go that cannot be taken, each beside a file with the reason."""
+        return self.root / "quarantine"
+
+    @property
+    def uploads(self) -> Path:
+        """Unpacked uploads, by configuration; the last `keep_uploads` of each stay."""
+        return self.root / "uploads"
+
+    @property
+    def tables(self) -> Path:
+        """The tables: `<configuration>/<upload>/<asset>.parquet` as the IO manager writes them."""
+        return self.root / "tables"
+
+    @property
+    def dagster(self) -> Path:
+        """Storage of Dagster's own history unless DAGSTER_HOME says otherwise."""
+        return self.root / "dagster"

@@ -1,0 +1,220 @@
+"""The two commands of the README, with nothing but Python's own library.
+
+`python dev.py demo` runs the main job on the sample configuration, `python dev.py test` all
+checks and tests. Both first make the environment `.venv`, and make it anew only when
+`pyproject.toml`, `constraints.txt` or the interpreter changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+STAMP = ENVIRONMENT / "cai-assets.stamp"
+SAMPLE = Path("examples", "trade", "edt")
+OLDEST_PYTHON = (3, 11)
+
+USAGE = """\
+python dev.py demo   run the main job on the sample configuration
+                     выполнить основную задачу на учебной конфигурации
+python dev.py test   run all checks and tests; further arguments go to pytest
+                     выполнить все проверки и тесты; прочие аргументы получает pytest
+"""
+
+CHECKS = (
+    ("ruff check", ("-m", "ruff", "check", ".")),
+    ("ruff format", ("-m", "ruff", "format", "--check", ".")),
+    ("mypy", ("-m", "mypy")),
+    ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as main; main()")),
+)
+
+
+class Stop(Exception):
+    """The work cannot go on; the text says why and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    speak_unicode()
+    if not arguments or arguments[0] not in ("demo", "test"):
+        sys.stderr.write(USAGE)
+        return 2
+    try:
+        require_python(sys.version_info[:2])
+        python = prepare()
+        return (
+            demo(python, arguments[1:]) if arguments[0] == "demo" else test(python, arguments[1:])
+        )
+    except Stop as stop:
+        sys.stderr.write(f"{stop}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def speak_unicode() -> None:
+    """Let a console that lacks a character show `?` instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def require_python(version: tuple[int, ...]) -> None:
+    """Raise Stop if this Python is too old."""
+    if version < OLDEST_PYTHON:
+        wanted = ".".join(map(str, OLDEST_PYTHON))
+        found = ".".join(map(str, version))
+        raise Stop(
+            f"Python {wanted} or newer is needed, this is {found}. "
+            f"Нужен Python {wanted} или новее, это {found}."
+        )
+
+
+# --- the environment -----------------------------------------------------------------------
+
+
+def prepare() -> Path:
+    """Return the Python of an environment that has everything, made or renewed if need be."""
+    python = python_of(ENVIRONMENT)
+    stamp = fingerprint()
+    if python.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == stamp:
+        return python
+    started = time.monotonic()
+    say("Setting up .venv, once / Готовлю .venv, один раз")
+    create(python)
+    install(python)
+    STAMP.write_text(stamp, encoding="utf-8")
+    say(f"Ready in {time.monotonic() - started:.0f} s / Готово")
+    return python
+
+
+def python_of(environment: Path, windows: bool = os.name == "nt") -> Path:
+    """The interpreter inside a virtual environment."""
+    return environment / ("Scripts/python.exe" if windows else "bin/python")
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """What the environment depends on, as one line: a change means it must be renewed."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((root / name).read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def create(python: Path) -> None:
+    """Make the environment unless a working one with pip is there."""
+    if python.exists() and succeeds([str(python), "-m", "pip", "--version"]):
+        return
+    target = str(ENVIRONMENT)
+    for module in ("venv", "virtualenv"):
+        made = succeeds([sys.executable, "-m", module, "--clear", target])
+        if made and succeeds([str(python), "-m", "pip", "--version"]):
+            return
+    raise Stop(missing_venv(sys.platform, sys.version_info[:2]))
+
+
+def missing_venv(platform: str, version: tuple[int, ...]) -> str:
+    """One sentence per language on what to install where Python came without `venv`."""
+    if platform.startswith("linux"):
+        package = f"python{version[0]}.{version[1]}-venv"
+        remedy = f"sudo apt install {package}"
+    else:
+        remedy = f"{Path(sys.executable).name} -m pip install virtualenv"
+    return (
+        f"This Python cannot make virtual environments; run `{remedy}` and start again. "
+        f"Этот Python не умеет создавать окружения: выполните `{remedy}` и повторите."
+    )
+
+
+def install(python: Path) -> None:
+    """Install the project and its tools in the versions of `constraints.txt`."""
+    command = [
+        *(str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
+        *("--constraint", "constraints.txt", "--editable", ".[dev]"),
+    ]
+    lines: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            show_progress(lines[-1])
+    clear_progress()
+    if process.returncode:
+        tail = "\n".join(lines[-20:])
+        raise Stop(f"{tail}\n\npip failed; is the network there? / Ошибка pip; есть ли сеть?")
+
+
+def show_progress(line: str) -> None:
+    """Show on one line of a terminal which package pip is at."""
+    words = line.split()
+    if sys.stdout.isatty() and len(words) > 1 and words[0] in ("Collecting", "Installing"):
+        sys.stdout.write(f"\r\033[K  {words[0]} {words[1]}")
+        sys.stdout.flush()
+
+
+def clear_progress() -> None:
+    """Leave the progress line empty."""
+    if sys.stdout.isatty():
+        sys.stdout.write("\r\033[K")
+        sys.stdout.flush()
+
+
+def succeeds(command: list[str]) -> bool:
+    """Run a command silently and tell whether it went well."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+# --- the two commands ----------------------------------------------------------------------
+
+
+def demo(python: Path, arguments: list[str]) -> int:
+    """Build the sample configuration through Dagster; the command line says what came of it."""
+    return run([str(python), "-m", "cai_assets.cli", "build", str(SAMPLE), *arguments])
+
+
+def test(python: Path, arguments: list[str]) -> int:
+    """Run every check, then pytest; all of them, so that one run shows all that is wrong."""
+    failed = []
+    for name, command in CHECKS:
+        say(f"== {name}")
+        if run([str(python), *command]):
+            failed.append(name)
+    say("== pytest")
+    if run([str(python), "-m", "pytest", *arguments]):
+        failed.append("pytest")
+    say(f"Failed / Не прошли: {', '.join(failed)}" if failed else "All checks passed / Всё прошло")
+    return 1 if failed else 0
+
+
+def run(command: list[str]) -> int:
+    """Run a command in the project's folder, its output shown, and return its exit code."""
+    return subprocess.run(command, cwd=ROOT, check=False, env=child_environment()).returncode
+
+
+def child_environment() -> dict[str, str]:
+    """The environment for the tools: UTF-8 everywhere, also on Windows."""
+    return {**os.environ, "PYTHONUTF8": "1"}
+
+
+def say(text: str) -> None:
+    """Print a line at once, in order with what the tools print."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
