@@ -313,7 +313,7 @@ PART_KINDS: tuple[ObjectKind, ...] = (
 """Parts of an external data source that have files of their own and are objects."""
 
 BY_NAME: dict[str, ObjectKind] = {kind.name: kind for kind in (*KINDS, *PART_KINDS)}
-_BY_GROUP = {kind.group: kind.name for kind in (*KINDS, *PART_KINDS)}
+_BY_GROUP = {kind.group: kind for kind in KINDS if kind.name != "Configuration"}
 _BY_TYPE_HEAD = {
     kind.name + suffix: kind.name for kind in KINDS for suffix in kind.type_suffixes
 } | {"DefinedType": "DefinedType", "Characteristic": "ChartOfCharacteristicTypes"}
@@ -336,8 +336,8 @@ SOURCE_TYPE_HEADS: dict[str, tuple[str, ...]] = {
 """Types of an external source's parts → the kinds of the name's steps, outermost first."""
 
 
-def kind_by_group(folder: str) -> str | None:
-    """The type of the objects that stand in this folder: `Catalogs` → `Catalog`."""
+def kind_by_group(folder: str) -> ObjectKind | None:
+    """The kind of the objects that stand in this top-level folder: `Catalogs` → `Catalog`."""
     return _BY_GROUP.get(folder)
 
 
