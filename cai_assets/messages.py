@@ -1,0 +1,319 @@
+"""Everything that the command line says, in Russian and English: the one catalogue.
+
+A message is a member of `M`, so that a misspelt key is a type error. Both texts of a message
+name the same placeholders; a test compares them. Counts stand after a colon (`объектов: 5`), which
+spares both languages their plural forms.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, NamedTuple
+
+Language = Literal["ru", "en"]
+LANGUAGES: tuple[Language, ...] = ("ru", "en")
+
+
+class Text(NamedTuple):
+    """One message in both languages."""
+
+    ru: str
+    en: str
+
+
+class M(Enum):
+    """The messages. Group them by where they are said."""
+
+    # --- help ---
+    HELP_MAIN = Text(
+        "Конфигурация 1С:Предприятия, выгруженная в файлы, как типизированные таблицы.",
+        "A 1C:Enterprise configuration, kept as files, as typed tables.",
+    )
+    HELP_BUILD = Text(
+        "Собрать всё для конфигурации PATH через Dagster: таблицы, проверки, историю.",
+        "Build everything for the configuration PATH through Dagster: tables, checks, history.",
+    )
+    HELP_PARSE = Text(
+        "Разобрать PATH в таблицы Parquet и summary.json в папке --out, без Dagster.",
+        "Parse PATH into Parquet tables and summary.json in the folder --out, without Dagster.",
+    )
+    HELP_UPLOAD = Text(
+        "Положить PATH в папку входящих: сервер соберёт его сам.",
+        "Put PATH into the inbox: the server builds it by itself.",
+    )
+    HELP_LIST = Text(
+        "Показать собранные конфигурации.",
+        "List the configurations that were built.",
+    )
+    HELP_SHOW = Text(
+        "Показать всё, что известно об объекте OBJECT конфигурации NAME.",
+        "Show all that is known about OBJECT of the configuration NAME.",
+    )
+    HELP_PATH = Text(
+        "PATH: папка с проектом EDT или выгрузкой конфигуратора, либо .zip или .tar.gz с ними.",
+        "PATH is a folder with an EDT project or a Designer dump, or a .zip or .tar.gz of one.",
+    )
+    HELP_OBJECT = Text(
+        "OBJECT: Справочник.Товары, Catalog.Товары или просто Товары; регистр букв не важен.",
+        "OBJECT is Catalog.Products, Справочник.Products or just Products, in any letter case.",
+    )
+    HELP_EXIT_CODES = Text(
+        "Код возврата: 0 успех, 1 сбой при работе, 2 неверный путь, ключ или имя.",
+        "Exit code: 0 success, 1 failure at work, 2 a wrong path, option or name.",
+    )
+    HELP_LANG = Text(
+        "Язык сообщений (CAI_LANG; иначе язык системы).",
+        "Language of messages (CAI_LANG; else the system's language).",
+    )
+    HELP_DATA = Text(
+        "Папка данных (CAI_HOME; иначе .cai в текущей папке).",
+        "Folder of all data (CAI_HOME; else .cai in the current folder).",
+    )
+    HELP_OUT = Text("Папка для таблиц.", "Folder for the tables.")
+    HELP_WORKERS = Text(
+        "Число процессов разбора (CAI_WORKERS; иначе по числу ядер).",
+        "Processes that parse (CAI_WORKERS; else one per core).",
+    )
+    HELP_QUIET = Text("Не показывать ход работы.", "Show no progress.")
+    HELP_FULL = Text("Показать все строки, ничего не сокращая.", "Show all rows, shorten nothing.")
+    HELP_HELP = Text("Показать эту справку.", "Show this help.")
+    HELP_VERSION = Text("Показать версию.", "Show the version.")
+    USAGE = Text("Использование: ", "Usage: ")
+    OPTIONS = Text("Ключи", "Options")
+    COMMANDS = Text("Команды", "Commands")
+
+    # --- wrong use ---
+    ERROR = Text("Ошибка: {text}", "Error: {text}")
+    NO_SUCH_OPTION = Text(
+        "нет ключа {name}; список: {command} --help",
+        "there is no option {name}; for a list: {command} --help",
+    )
+    NO_SUCH_COMMAND = Text(
+        "нет команды {name}; список: {command} --help",
+        "there is no command {name}; for a list: {command} --help",
+    )
+    MISSING_ARGUMENT = Text(
+        "не указано: {name}; подробнее: {command} --help",
+        "{name} is missing; for more: {command} --help",
+    )
+    BAD_VALUE = Text(
+        "неверное значение {name}: {value}",
+        "wrong value of {name}: {value}",
+    )
+    BAD_USE = Text(
+        "{text} ({command} --help)",
+        "{text} ({command} --help)",
+    )
+    BAD_SETTING = Text(
+        "неверная настройка {name}: {value}",
+        "wrong setting {name}: {value}",
+    )
+    NOT_FOUND = Text("нет такой папки или файла: {path}", "there is no such path: {path}")
+    EMPTY_FOLDER = Text("папка пуста: {path}", "the folder is empty: {path}")
+    NO_PROJECT = Text(
+        "в {path} нет ни проекта EDT (src/Configuration/Configuration.mdo), "
+        "ни выгрузки конфигуратора (Configuration.xml)",
+        "{path} holds neither an EDT project (src/Configuration/Configuration.mdo) "
+        "nor a Designer dump (Configuration.xml)",
+    )
+    FLAT_DUMP = Text(
+        "{path}: плоская выгрузка старого формата ({file}) не поддерживается; "
+        "выгрузите конфигурацию заново в иерархическом формате",
+        "{path}: a flat dump of the old format ({file}) is not supported; "
+        "dump the configuration again in the hierarchical format",
+    )
+    BINARY_INSIDE = Text(
+        "{path}: {file} – двоичный файл платформы; выгрузите конфигурацию в файлы",
+        "{path}: {file} is a binary file of the platform; dump the configuration to files",
+    )
+    OUT_NOT_FOLDER = Text(
+        "{path} – файл, а для таблиц нужна папка",
+        "{path} is a file, the tables need a folder",
+    )
+    OUT_INSIDE_SOURCE = Text(
+        "папка таблиц {path} лежит внутри разбираемой; укажите другую в --out",
+        "the folder for tables {path} lies inside the one to parse; name another with --out",
+    )
+    CANNOT_WRITE = Text("не удалось записать {path}: {reason}", "cannot write {path}: {reason}")
+    CANNOT_READ = Text("не удалось прочитать {path}: {reason}", "cannot read {path}: {reason}")
+    INTERRUPTED = Text("Прервано.", "Interrupted.")
+
+    # --- build and parse ---
+    UNPACKING = Text("Распаковка {path}", "Unpacking {path}")
+    PARSING = Text("Разбор файлов", "Parsing files")
+    JOINING = Text("Соединение таблиц", "Joining tables")
+    WRITING = Text("Запись таблиц", "Writing tables")
+    COPYING = Text("Приём выгрузки", "Taking the upload in")
+    STARTING_DAGSTER = Text("Запуск Dagster", "Starting Dagster")
+    BUILT = Text(
+        "Конфигурация {name} собрана за {seconds} с.",
+        "The configuration {name} is built, in {seconds} s.",
+    )
+    BUILD_FAILED = Text(
+        "сборка конфигурации {name} не удалась: {reason}",
+        "building the configuration {name} failed: {reason}",
+    )
+    ALREADY_BUILT = Text(
+        "Эта выгрузка уже собрана: содержимое не изменилось.",
+        "This very upload is built already: its content did not change.",
+    )
+    PARSED = Text("Разобрано за {seconds} с.", "Parsed in {seconds} s.")
+    COUNTS_PROJECTS = Text("Проекты", "Projects")
+    COUNTS_FILES = Text("Файлы", "Files")
+    COUNTS_FILES_VALUE = Text(
+        "{total}, из них разобрано {parsed}, частично {partly}, "
+        "не поддерживается {unsupported}, с ошибкой {failed}",
+        "{total}: {parsed} parsed, {partly} partly, {unsupported} not supported, {failed} failed",
+    )
+    COUNTS_OBJECTS = Text("Объекты метаданных", "Metadata objects")
+    COUNTS_MEMBERS = Text("Реквизиты и другие части", "Attributes and other parts")
+    COUNTS_MODULES = Text("Модули", "Modules")
+    COUNTS_ROUTINES = Text("Процедуры и функции", "Routines")
+    COUNTS_LINES = Text("Строки кода", "Lines of code")
+    COUNTS_CALLS = Text("Вызовы", "Calls")
+    COUNTS_QUERIES = Text("Запросы", "Queries")
+    COUNTS_MEMORY = Text("Память, пик", "Memory, peak")
+    COUNTS_MEMORY_VALUE = Text("{mib} МиБ", "{mib} MiB")
+    CHECKS = Text("Проверки", "Checks")
+    CHECKS_PASSED = Text("все {count} пройдены", "all {count} passed")
+    CHECKS_FAILED = Text("не пройдены: {names}", "failed: {names}")
+    CHECKS_WARNED = Text("предупреждения: {names}", "warnings: {names}")
+    WHERE_TABLES = Text("Таблицы", "Tables")
+    WHERE_UI = Text("Показать в браузере", "See it in the browser")
+    WHERE_OBJECT = Text("Показать объект", "Look at an object")
+    WHERE_PROBLEMS = Text(
+        "Места, которые не удалось разобрать: таблица problems, файлов: {files}.",
+        "Places that were not understood are in the table problems; files: {files}.",
+    )
+
+    # --- upload and list ---
+    UPLOADED = Text("{path} лежит во входящих: {entry}", "{path} is in the inbox: {entry}")
+    UPLOADED_NEXT = Text(
+        "Работающий сервер (dagster dev) соберёт его сам.",
+        "A running server (dagster dev) builds it by itself.",
+    )
+    NO_CONFIGURATIONS = Text(
+        "Собранных конфигураций ещё нет в {path}. Начните так: cai build PATH",
+        "No configuration is built in {path} yet. Start with: cai build PATH",
+    )
+    COLUMN_NAME = Text("Конфигурация", "Configuration")
+    COLUMN_BUILT = Text("Собрана", "Built")
+    COLUMN_UPLOADS = Text("Выгрузок", "Uploads")
+    COLUMN_PROJECTS = Text("Проектов", "Projects")
+    COLUMN_OBJECTS = Text("Объектов", "Objects")
+    COLUMN_ROUTINES = Text("Процедур", "Routines")
+    WAITING = Text("Во входящих ждут: {names}", "Waiting in the inbox: {names}")
+    QUARANTINED = Text(
+        "В карантине: {names}. Причины: {path}", "In quarantine: {names}. Reasons: {path}"
+    )
+
+    # --- show ---
+    UNKNOWN_CONFIGURATION = Text(
+        "нет собранной конфигурации {name} в {path}",
+        "no configuration {name} is built in {path}",
+    )
+    UNKNOWN_OBJECT = Text(
+        "в конфигурации {name} нет объекта {object}",
+        "the configuration {name} has no object {object}",
+    )
+    DID_YOU_MEAN = Text("; похожие: {names}", "; close to it: {names}")
+    SEVERAL_OBJECTS = Text(
+        "под {object} подходит несколько объектов, уточните: {names}",
+        "several objects fit {object}, name one of: {names}",
+    )
+    PROJECT = Text("Проект", "Project")
+    FILE = Text("Файл", "File")
+    SYNONYM = Text("Синоним", "Synonym")
+    COMMENT = Text("Комментарий", "Comment")
+    SUBSYSTEMS = Text("Подсистемы", "Subsystems")
+    SUPPORT = Text("Поддержка", "Vendor support")
+    ADOPTED = Text("заимствован расширением", "adopted by the extension")
+    TYPE = Text("Тип", "Type")
+    PROPERTIES = Text("Свойства", "Properties")
+    MEMBERS = Text("Состав", "Members")
+    NAME = Text("Имя", "Name")
+    KIND = Text("Вид", "Kind")
+    FORMS = Text("Формы", "Forms")
+    FORM_ITEMS = Text("Элементов", "Items")
+    FORM_ATTRIBUTES = Text("Реквизитов", "Attributes")
+    FORM_COMMANDS = Text("Команд", "Commands")
+    FORM_HANDLERS = Text("Обработчиков", "Handlers")
+    MODULES = Text("Модули", "Modules")
+    MODULE_LINE = Text(
+        "строк кода {ncloc}, процедур {procedures}, функций {functions}, "
+        "цикломатическая {cyclomatic}, когнитивная {cognitive}",
+        "{ncloc} lines of code, {procedures} procedures, {functions} functions, "
+        "cyclomatic {cyclomatic}, cognitive {cognitive}",
+    )
+    SYNTAX_ERRORS = Text("синтаксических ошибок: {count}", "syntax errors: {count}")
+    ROUTINE = Text("Процедура или функция", "Routine")
+    EXPORT = Text("Экспорт", "Export")
+    WHERE_RUNS = Text("Где", "Where")
+    LINE = Text("Строка", "Line")
+    LINES = Text("Строк", "Lines")
+    COGNITIVE = Text("Когнитивная", "Cognitive")
+    CALLED_BY = Text("Вызовов", "Calls to it")
+    RIGHTS = Text("Права ролей", "Rights of roles")
+    ROLE = Text("Роль", "Role")
+    GRANTED = Text("Разрешено", "Granted")
+    RESTRICTED = Text("С ограничением записей", "Restricted by rows")
+    SCHEDULE = Text("Расписание", "Schedule")
+    REFERS_TO = Text("На что ссылается", "Refers to")
+    REFERRED_BY = Text("Кто ссылается", "Referred to by")
+    UNRESOLVED = Text("не найдено", "not found")
+    MORE_ROWS = Text("… и ещё {count} (--full покажет все)", "… and {count} more (see --full)")
+    YES = Text("да", "yes")
+    NO = Text("нет", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Speaks one language: `say(M.NOT_FOUND, path=path)`."""
+
+    language: Language
+
+    def __call__(self, message: M, /, **values: object) -> str:
+        """The text of `message` with `values` for its placeholders."""
+        text: str = getattr(message.value, self.language)
+        return text.format(**values) if values else text
+
+    def number(self, value: int) -> str:
+        """A whole number with its thousands set apart."""
+        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}" if self.language == "ru" else ",")
+
+    def decimal(self, value: float, digits: int = 1) -> str:
+        """A number with the decimal mark of the language."""
+        text = f"{value:.{digits}f}"
+        return text.replace(".", ",") if self.language == "ru" else text
+
+
+def choose_language(
+    wanted: str | None = None, environment: Mapping[str, str] | None = None
+) -> Language:
+    """The language asked for, else that of `CAI_LANG`, else the system's; English if unknown."""
+    environment = os.environ if environment is None else environment
+    for name in (wanted, environment.get("CAI_LANG")):
+        if name in LANGUAGES:
+            return name
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(variable):
+            return "ru" if environment[variable].lower().startswith("ru") else "en"
+    return "ru" if _system_speaks_russian() else "en"
+
+
+def _system_speaks_russian() -> bool:
+    """Ask Windows or macOS, where the locale variables are rarely set."""
+    if sys.platform == "win32":
+        import ctypes
+
+        primary_language = 0x3FF
+        russian = 0x19
+        code: int = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return code & primary_language == russian
+    else:  # noqa: RET505 - a type checker for one platform must not call this unreachable
+        return (locale.getlocale()[0] or "").lower().startswith("ru")
