@@ -182,6 +182,19 @@ _TABLES = (
         (_TO_FILE, Link(("project", "parent"), "objects", ("project", "object"))),
     ),
     Table(
+        "support",
+        "Vendor support by object identifier",
+        "Состояние поддержки поставщика",
+        (
+            PROJECT,
+            Column("uuid", TEXT, "Identifier of the object"),
+            Column("state", WORD, "`locked`, `editable` or `off`"),
+            FILE,
+        ),
+        ("project", "uuid"),
+        (_TO_FILE,),
+    ),
+    Table(
         "members",
         "Parts of objects: attributes, tabular sections, predefined items, commands …",
         "Части объектов: реквизиты, табличные части, предопределённые, команды …",

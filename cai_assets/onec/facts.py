@@ -430,7 +430,7 @@ class ModuleFacts:
 
 @dataclass(slots=True)
 class FileFacts:
-    """All that one file says. `problems` make its ledger row `partly`; raising makes it `failed`."""
+    """All that one file says. With `problems` its ledger row is `partly`; raising: `failed`."""
 
     objects: list[MetadataObject] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from cai_assets.onec.errors import NoProjects, UnreadableFile
-from cai_assets.onec.metadata.xml import local_name, parse_xml
+from cai_assets.onec.metadata.xml import child, child_text, parse
 from cai_assets.onec.paths import classify
 from cai_assets.onec.sources import FileKind, Layout, Listing, Project, ProjectKind, SourceFile
 
@@ -113,20 +113,19 @@ def _named_by_configuration(root: Path, path: str, layout: Layout, folder: str) 
     folder = folder.rstrip("/")
     fallback = next((p for p in reversed(folder.split("/")) if p not in ("", "src", "cf")), "")
     name, kind = fallback or root.resolve().name, ProjectKind.CONFIGURATION
+    names = ("name", "objectBelonging", "configurationExtensionPurpose")
     try:
-        tree = parse_xml((root / path).read_bytes())
-        element = tree if layout is Layout.EDT else next(iter(tree))
-        values = {local_name(child): child.text or "" for child in element}
+        element = parse((root / path).read_bytes())
         if layout is Layout.DESIGNER:
-            properties = next(c for c in element if local_name(c) == "Properties")
-            values = {local_name(child): child.text or "" for child in properties}
-        name = values.get("name") or values.get("Name") or name
-        purpose = "configurationExtensionPurpose"
-        if purpose in values or purpose[0].upper() + purpose[1:] in values:
+            names = ("Name", "ObjectBelonging", "ConfigurationExtensionPurpose")
+            configuration = child(element, "Configuration")
+            properties = None if configuration is None else child(configuration, "Properties")
+            element = element if properties is None else properties
+        stated, belonging, purpose = (child_text(element, name) for name in names)
+        name = stated or name
+        if purpose or belonging == "Adopted":
             kind = ProjectKind.EXTENSION
-        if "Adopted" in (values.get("objectBelonging"), values.get("ObjectBelonging")):
-            kind = ProjectKind.EXTENSION
-    except (UnreadableFile, OSError, StopIteration):
+    except (UnreadableFile, OSError):
         pass  # the ledger row of this very file says what is wrong with it
     return Project(name, kind, layout, folder, configuration=name)
 

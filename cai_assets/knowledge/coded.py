@@ -1,0 +1,55 @@
+"""Columns as integer codes into a list of distinct values: look up each value once, not per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Codes = npt.NDArray[np.int64]
+
+
+class Coded:
+    """A column of texts: `codes[row]` is a position in `values`, -1 for null."""
+
+    __slots__ = ("codes", "values")
+
+    def __init__(self, codes: Codes, values: list[str]) -> None:
+        self.codes = codes
+        self.values = values
+
+    @classmethod
+    def of(cls, table: pa.Table, column: str) -> Coded:
+        """The column of a table; plain text is encoded first."""
+        data = table.column(column)
+        if not pa.types.is_dictionary(data.type):
+            data = data.dictionary_encode()
+        if data.num_chunks == 0:
+            return cls(np.empty(0, dtype=np.int64), [])
+        array = data.unify_dictionaries().combine_chunks()
+        if isinstance(array, pa.ChunkedArray):
+            array = array.chunk(0)
+        codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return cls(codes, array.dictionary.to_pylist())
+
+    def map(self, function: Callable[[str], int]) -> Codes:
+        """`function` of each row's value as integers; -1 for null."""
+        mapped = np.array([function(value) for value in self.values] + [-1], dtype=np.int64)
+        return mapped[self.codes]
+
+    def texts(self) -> list[str | None]:
+        """The values row by row."""
+        values: list[str | None] = [*self.values, None]
+        return [values[code] for code in self.codes.tolist()]
+
+
+def dictionary_column(codes: Codes, values: Sequence[str]) -> pa.DictionaryArray:
+    """A repeating text column from codes; negative codes are null."""
+    missing = codes < 0
+    mask: Any = missing if missing.any() else None
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes.astype(np.int32), mask=mask), pa.array(list(values), type=pa.string())
+    )

@@ -1,0 +1,176 @@
+"""Columns that need more than one file: subsystems, support, contexts, callees, targets.
+
+Names are compared case-folded, as the platform does. An extension sees the objects of the
+other projects of the upload after its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from cai_assets.knowledge.calls import resolve_calls
+from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.schema import TABLES
+from cai_assets.knowledge.targets import resolve_references
+from cai_assets.onec.sources import Project
+
+Tables = Mapping[str, pa.Table]
+
+
+def derive(stored: Tables, projects: Sequence[Project]) -> dict[str, pa.Table]:
+    """Fill the derived columns; returns all tables with the columns of the schema, in order."""
+    modules = {**stored, "modules": _with(stored["modules"], _contexts(stored))}
+    derived: dict[str, dict[str, Any]] = {
+        "objects": {
+            "subsystems": _subsystems(stored),
+            "support": _support(stored),
+        },
+        "calls": resolve_calls(modules),
+        "references": resolve_references(stored),
+    }
+    tables = {**modules, "projects": _projects(stored, projects)}
+    for name, columns in derived.items():
+        tables[name] = _with(tables[name], columns)
+    return {name: tables[name].select(table.column_names) for name, table in TABLES.items()}
+
+
+def _with(table: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
+    for name, values in columns.items():
+        table = table.append_column(name, values)
+    return table
+
+
+def _configuration_properties(stored: Tables) -> dict[str, dict[str, str]]:
+    """By project: the properties of its configuration object, with its synonym."""
+    objects = stored["objects"]
+    rows = objects.filter(
+        pa.compute.equal(objects.column("type").cast(pa.string()), "Configuration")
+    )
+    return {
+        row["project"]: {**dict(row["properties"]), "synonym": row["synonym"]}
+        for row in rows.select(["project", "synonym", "properties"]).to_pylist()
+    }
+
+
+def _projects(stored: Tables, projects: Sequence[Project]) -> pa.Table:
+    table = TABLES["projects"]
+    properties = _configuration_properties(stored)
+    stated = {
+        "synonym": "synonym",
+        "version": "Version",
+        "vendor": "Vendor",
+        "script_variant": "ScriptVariant",
+        "compatibility_mode": "CompatibilityMode",
+        "name_prefix": "NamePrefix",
+        "purpose": "ConfigurationExtensionPurpose",
+    }
+    rows = [
+        {
+            "project": project.name,
+            "kind": str(project.kind),
+            "layout": str(project.layout),
+            "path": project.path,
+            **{
+                column: properties.get(project.name, {}).get(name)
+                for column, name in stated.items()
+            },
+        }
+        for project in projects
+    ]
+    return pa.Table.from_pylist(rows, schema=table.arrow_schema)
+
+
+def _subsystems(stored: Tables) -> pa.Array:
+    """For each object the subsystems that list it, sorted."""
+    references = stored["references"]
+    rows = references.filter(
+        pa.compute.equal(references.column("kind").cast(pa.string()), "subsystem")
+    )
+    of: dict[tuple[str | None, str], set[str]] = defaultdict(set)
+    for project, source, target in zip(
+        Coded.of(rows, "project").texts(),
+        Coded.of(rows, "source").texts(),
+        Coded.of(rows, "target").texts(),
+        strict=True,
+    ):
+        if source is not None and target is not None:
+            of[project, target.casefold()].add(source)
+    objects = stored["objects"]
+    values = [
+        sorted(of.get((project, (name or "").casefold()), ()))
+        for project, name in zip(
+            Coded.of(objects, "project").texts(), objects.column("object").to_pylist(), strict=True
+        )
+    ]
+    return pa.array(values, type=pa.list_(pa.string()))
+
+
+def _support(stored: Tables) -> pa.Array:
+    support = stored["support"]
+    state = {
+        (project, uuid): value
+        for project, uuid, value in zip(
+            Coded.of(support, "project").texts(),
+            support.column("uuid").to_pylist(),
+            Coded.of(support, "state").texts(),
+            strict=True,
+        )
+    }
+    objects = stored["objects"]
+    return pa.array(
+        [
+            state.get((project, uuid))
+            for project, uuid in zip(
+                Coded.of(objects, "project").texts(),
+                objects.column("uuid").to_pylist(),
+                strict=True,
+            )
+        ],
+        type=pa.dictionary(pa.int32(), pa.string()),
+    )
+
+
+_CLIENT_AND_SERVER = {
+    "FormModule": (True, True),
+    "CommandModule": (True, True),
+    "ManagedApplicationModule": (True, False),
+    "OrdinaryApplicationModule": (True, False),
+}
+"""(client, server) by kind of module; every kind that is not listed runs on the server only."""
+
+
+def _contexts(stored: Tables) -> dict[str, pa.Array]:
+    """Where modules may run: by kind, for common modules by their flags."""
+    objects = stored["objects"]
+    common = objects.filter(
+        pa.compute.equal(objects.column("type").cast(pa.string()), "CommonModule")
+    )
+    flags = {
+        (row["project"], row["object"]): dict(row["properties"])
+        for row in common.select(["project", "object", "properties"]).to_pylist()
+    }
+    modules = stored["modules"]
+    client, server = [], []
+    for project, object_, kind in zip(
+        Coded.of(modules, "project").texts(),
+        Coded.of(modules, "object").texts(),
+        Coded.of(modules, "kind").texts(),
+        strict=True,
+    ):
+        own = flags.get((project or "", object_ or "")) if kind == "CommonModule" else None
+        if kind == "CommonModule":
+            stated = own or {}
+            on_client = "true" in (
+                stated.get("ClientManagedApplication"),
+                stated.get("ClientOrdinaryApplication"),
+            )
+            on_server = "true" in (stated.get("Server"), stated.get("ExternalConnection"))
+        else:
+            on_client, on_server = _CLIENT_AND_SERVER.get(kind or "", (False, True))
+        client.append(on_client)
+        server.append(on_server)
+    return {"client": pa.array(client, pa.bool_()), "server": pa.array(server, pa.bool_())}

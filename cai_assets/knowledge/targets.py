@@ -1,0 +1,77 @@
+"""Whether what metadata refers to is in the upload, and if not, why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from cai_assets.knowledge.coded import Coded, dictionary_column
+from cai_assets.onec.metadata.kinds import KINDS
+
+REASONS = (
+    "",
+    "not in this upload",
+    "written as a number or identifier",
+    "a type of the platform",
+    "a standard part of the platform",
+    "any object of a kind",
+    "no such routine",
+)
+"""Why a reference is not resolved; the first stands for resolved ones."""
+
+_KNOWN_TYPES = frozenset(kind.name for kind in KINDS)
+_IDENTIFIER = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|-?\d+(:.*)?")
+_HANDLER_KINDS = frozenset({"handler"})
+_STANDARD = (".standardattribute.", ".standardtabularsection.", ".standardcommand.")
+
+
+def resolve_references(stored: Mapping[str, pa.Table]) -> dict[str, pa.Array]:
+    """The columns `resolved` and `reason` of `references`."""
+    references = stored["references"]
+    known = set(_names(stored))
+    target, kind = Coded.of(references, "target"), Coded.of(references, "kind")
+    is_handler = kind.map(lambda text: int(text in _HANDLER_KINDS)).astype(bool)
+    plain = target.map(lambda text: _reason(text, known, handler=False))
+    handler = target.map(lambda text: _reason(text, known, handler=True))
+    reason = np.where(is_handler, handler, plain)
+    return {
+        "resolved": pa.array(reason == 0),
+        "reason": dictionary_column(reason, REASONS),
+    }
+
+
+def _reason(target: str, known: set[str], *, handler: bool) -> int:
+    """The position in `REASONS`."""
+    folded = target.casefold()
+    if folded in known:
+        return 0
+    if not target or _IDENTIFIER.fullmatch(target):
+        return 2
+    if handler:
+        return 6
+    head = target.split(".", 1)[0]
+    if any(part in folded + "." for part in _STANDARD):
+        return 4
+    if head in _KNOWN_TYPES:
+        return 1
+    return 5 if "." not in target and head.endswith(("Ref", "Object")) else 3
+
+
+def _names(stored: Mapping[str, pa.Table]) -> Iterator[str]:
+    """Every name that a reference may have for a target, case-folded."""
+    for table, column in (
+        ("objects", "object"),
+        ("members", "member"),
+        ("routines", "routine"),
+        ("forms", "form"),
+    ):
+        for name in stored[table].column(column).to_pylist():
+            yield name.casefold()
+    commands = stored["form_commands"]
+    for form, name in zip(
+        Coded.of(commands, "form").texts(), commands.column("name").to_pylist(), strict=True
+    ):
+        yield f"{form}.Command.{name}".casefold()
