@@ -165,10 +165,18 @@ def files_below(root: Path) -> frozenset[str]:
     """
     top = os.fspath(root)
     found = []
-    for folder, folders, names in os.walk(top):
+
+    def relative(path: str) -> str:
+        return os.path.relpath(path, top).replace(os.sep, "/")
+
+    def unlisted(error: OSError) -> None:
+        found.append(relative(error.filename))
+
+    for folder, folders, names in os.walk(top, onerror=unlisted):
+        prefix = "" if folder == top else relative(folder) + "/"
+        # A link to a folder is not followed, and stands in the ledger itself.
+        found.extend(prefix + name for name in folders if os.path.islink(f"{folder}/{name}"))
         folders[:] = [name for name in folders if name not in _SKIPPED_FOLDERS]
-        prefix = os.path.relpath(folder, top).replace(os.sep, "/")
-        prefix = "" if prefix == "." else prefix + "/"
         found.extend(prefix + name for name in names)
     return frozenset(found)
 
@@ -215,9 +223,7 @@ def ledger_complete(ledger: pa.Table, files: AbstractSet[str]) -> CheckResult:
 def files_parsed(ledger: pa.Table, least: float) -> CheckResult:
     """Compare the share of parsed files, unsupported ones left out, with `least`."""
     status = _plain(ledger.column("status"))
-    by_status = {
-        item["values"]: item["counts"] for item in pc.value_counts(status).to_pylist()
-    }
+    by_status = {item["values"]: item["counts"] for item in pc.value_counts(status).to_pylist()}
     supported = sum(by_status.values()) - by_status.get("unsupported", 0)
     parsed = by_status.get("parsed", 0)
     share = parsed / supported if supported else 1.0
