@@ -21,8 +21,16 @@ class NotSupported(Exception):
 
 
 class NoProjects(Exception):
-    """An upload without a 1C project in a supported layout."""
+    """An upload without a 1C project in a supported layout.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    `code`: `empty`, `flat_dump`, `binary` or `none`; `path` is the file that shows it.
+    """
+
+    def __init__(self, reason: str, code: str = "none", path: str = "") -> None:
+        super().__init__(reason, code, path)
         self.reason = reason
+        self.code = code
+        self.path = path
+
+    def __str__(self) -> str:
+        return self.reason

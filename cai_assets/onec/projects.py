@@ -67,7 +67,7 @@ def find_projects(root: Path, sizes: dict[str, int]) -> tuple[Project, ...]:
     found += _external_edt(root, sizes, taken)
     found += _external_designer(root, sizes, taken)
     if not found:
-        raise NoProjects(_why_none(sizes))
+        raise _why_none(sizes)
     return _with_unique_names(found)
 
 
@@ -201,16 +201,27 @@ def _with_unique_names(projects: list[Project]) -> tuple[Project, ...]:
     return tuple(renamed)
 
 
-def _why_none(sizes: dict[str, int]) -> str:
+_BINARIES = (".cf", ".cfe", ".cfu", ".epf", ".erf", ".dt", ".1cd")
+
+
+def _why_none(sizes: dict[str, int]) -> NoProjects:
     if not sizes:
-        return "the folder is empty"
-    flat = next((p for p in sizes if p.endswith(".Module.txt")), None)
+        return NoProjects("the folder is empty", "empty")
+    flat = next((path for path in sizes if _is_of_flat_dump(path)), None)
     if flat:
-        return f"{flat} belongs to a flat dump of configuration files, which is not supported"
-    binary = next((p for p in sizes if p.lower().endswith((".cf", ".cfe", ".epf", ".erf"))), None)
+        reason = f"{flat} belongs to a flat dump of configuration files, which is not supported"
+        return NoProjects(reason, "flat_dump", flat)
+    binary = next((path for path in sizes if path.lower().endswith(_BINARIES)), None)
     if binary:
-        return f"{binary} is a binary file of the platform; dump it to files first"
-    return "it holds neither an EDT project nor a Designer dump"
+        reason = f"{binary} is a binary file of the platform; dump it to files first"
+        return NoProjects(reason, "binary", binary)
+    return NoProjects("it holds neither an EDT project nor a Designer dump")
+
+
+def _is_of_flat_dump(path: str) -> bool:
+    """`CommonModule.X.Module.txt`, `Catalog.X.ObjectModule.txt`: no folders, dots instead."""
+    name = path.rpartition("/")[2]
+    return name.endswith("Module.txt") and name.count(".") >= 2
 
 
 def _walk(folder: str, prefix: str, unreadable: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
