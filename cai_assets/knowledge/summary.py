@@ -1,130 +1,238 @@
-"""A page about an upload: what is in it, what was understood, a picture of its object types.
-
-Markdown that Dagster's web UI, a terminal and a report all can show. The picture is an SVG
-inside the page, since a page that has to fetch its picture is broken once it is copied.
-"""
+"""What a configuration is, in figures: for the UI, for `cai` and for `summary.json`."""
 
 from __future__ import annotations
 
-import base64
+from collections import Counter
 from collections.abc import Mapping
-from html import escape
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cai_assets.knowledge.extract import Stats
-from cai_assets.knowledge.schema import TABLES
+from cai_assets.knowledge.bars import bar_chart
+from cai_assets.onec.metadata.kinds import KINDS
 
-_BARS = 16
-_WIDTH = 640
-_LABELS = 230
-_STEP = 22
+Language = Literal["ru", "en"]
+
+_MOST = 10
+_RUSSIAN_KINDS = {kind.name: kind.russian_plural for kind in KINDS}
 
 
-def summary(tables: Mapping[str, pa.Table], stats: Stats) -> str:
-    """The page, in Russian."""
-    return "\n\n".join(
-        part
-        for part in (
-            _projects(tables["projects"]),
-            _picture(tables["objects"]),
-            _ledger(tables["source_files"], stats),
-            _rows(tables),
-            _problems(tables["problems"]),
-        )
-        if part
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing with its figure: a module with its lines, a routine with its complexity."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """One project of the upload in a line."""
+
+    name: str
+    kind: str
+    layout: str
+    version: str
+    vendor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Figures of one upload. `rows` counts every table; lists are sorted, largest first."""
+
+    projects: tuple[ProjectLine, ...]
+    rows: dict[str, int]
+    bytes: int
+    code_lines: int
+    exported_routines: int
+    documented_routines: int
+    statuses: dict[str, int]
+    calls: dict[str, int]
+    objects_by_type: tuple[Named, ...]
+    lines_by_module_kind: tuple[Named, ...]
+    largest_modules: tuple[Named, ...]
+    complex_routines: tuple[Named, ...]
+    unread: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as plain values for `summary.json`."""
+        return asdict(self)
+
+
+def summarize(tables: Mapping[str, pa.Table]) -> Summary:
+    """Count what the tables of an upload hold."""
+    modules, routines, files = tables["modules"], tables["routines"], tables["source_files"]
+    lines: Counter[str] = Counter()
+    for kind, count in zip(
+        _texts(modules, "kind"), modules.column("lines").to_pylist(), strict=True
+    ):
+        lines[kind] += count
+    failed = pc.is_in(_plain(files, "status"), value_set=pa.array(["failed", "partly"]))
+    doubtful = files.filter(failed).select(["path", "line", "reason"]).slice(0, _MOST)
+    return Summary(
+        projects=tuple(
+            ProjectLine(
+                row["project"],
+                row["kind"],
+                row["layout"],
+                row["version"] or "",
+                row["vendor"] or "",
+            )
+            for row in tables["projects"].to_pylist()
+        ),
+        rows={name: table.num_rows for name, table in tables.items()},
+        bytes=pc.sum(files.column("size")).as_py() or 0,
+        code_lines=pc.sum(modules.column("lines")).as_py() or 0,
+        exported_routines=pc.sum(routines.column("export")).as_py() or 0,
+        documented_routines=pc.sum(pc.not_equal(routines.column("description"), "")).as_py() or 0,
+        statuses=dict(Counter(_texts(files, "status"))),
+        calls=dict(Counter(_texts(tables["calls"], "resolution"))),
+        objects_by_type=_largest(Counter(_texts(tables["objects"], "type"))),
+        lines_by_module_kind=_largest(lines),
+        largest_modules=_top(modules, "module", "lines"),
+        complex_routines=_top(routines, "routine", "cognitive"),
+        unread=tuple(
+            f"{row['path']}:{row['line']}: {row['reason']}"
+            if row["line"]
+            else f"{row['path']}: {row['reason']}"
+            for row in doubtful.to_pylist()
+        ),
     )
 
 
-def _projects(projects: pa.Table) -> str:
-    lines = ["### Проекты", "| проект | вид | формат | версия | поставщик |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {_text(row['project'])} | {row['kind']} | {row['layout']} "
-        f"| {_text(row['version'])} | {_text(row['vendor'])} |"
-        for row in projects.to_pylist()
-    ]
-    return "\n".join(lines)
+def _plain(table: pa.Table, column: str) -> pa.ChunkedArray:
+    data = table.column(column)
+    return data.cast(pa.string()) if pa.types.is_dictionary(data.type) else data
 
 
-def _picture(objects: pa.Table) -> str:
-    counts = _counts(objects, "type")[:_BARS]
-    if not counts:
-        return ""
-    image = base64.b64encode(bars(counts).encode()).decode()
-    return f"### Объекты по типам\n\n![Объекты по типам](data:image/svg+xml;base64,{image})"
+def _texts(table: pa.Table, column: str) -> list[str]:
+    return [value or "" for value in _plain(table, column).to_pylist()]
 
 
-def bars(counts: list[tuple[str, int]]) -> str:
-    """A horizontal bar chart as SVG, the longest bar first."""
-    most = max(count for _, count in counts)
-    height = _STEP * len(counts) + 8
-    room = _WIDTH - _LABELS - 70
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'width="{_WIDTH}" height="{height}" font-family="sans-serif" font-size="13">',
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-    ]
-    for position, (name, count) in enumerate(counts):
-        top = 4 + _STEP * position
-        length = max(2, round(room * count / most))
-        parts.append(
-            f'<text x="{_LABELS - 8}" y="{top + 15}" text-anchor="end" fill="#333333">'
-            f"{escape(name)}</text>"
-            f'<rect x="{_LABELS}" y="{top + 3}" width="{length}" height="{_STEP - 6}" '
-            f'rx="2" fill="#4f6fd0"/>'
-            f'<text x="{_LABELS + length + 6}" y="{top + 15}" fill="#333333">{count}</text>'
-        )
-    return "".join(parts) + "</svg>"
+def _largest(counter: Counter[str]) -> tuple[Named, ...]:
+    ordered = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Named(name, value) for name, value in ordered)
 
 
-def _ledger(ledger: pa.Table, stats: Stats) -> str:
-    words = {
+def _top(table: pa.Table, name: str, value: str) -> tuple[Named, ...]:
+    ordered = table.select([name, value]).sort_by([(value, "descending"), (name, "ascending")])
+    rows = ordered.slice(0, _MOST).to_pylist()
+    return tuple(Named(row[name], row[value]) for row in rows if row[value])
+
+
+_WORDS = {
+    "ru": {
+        "size": "Размер",
+        "objects": "Объектов метаданных",
+        "modules": "Модулей",
+        "code_lines": "Строк кода",
+        "routines": "Процедур и функций",
+        "exported": "из них экспортных",
+        "documented": "из них с описанием",
+        "forms": "Форм",
+        "rights": "Прав в ролях",
+        "queries": "Текстов запросов",
+        "calls": "Вызовов",
+        "references": "Ссылок в метаданных",
+        "files": "Файлов",
         "parsed": "разобрано",
-        "partly": "разобрано частично",
+        "partly": "частично",
         "unsupported": "не поддерживается",
-        "failed": "не разобрано",
-    }
-    counts = dict(_counts(ledger, "status"))
-    return (
-        f"### Файлы\n\nВсего {ledger.num_rows}, {stats.bytes / 1e6:.1f} МБ: "
-        + ", ".join(f"{word} {counts[status]}" for status, word in words.items() if status in counts)
-        + f". Прочитано {stats.read}, взято из прошлой выгрузки {stats.reused}, "
-        f"{stats.seconds:.1f} с, процессов {stats.workers}."
+        "failed": "не прочитано",
+        "by_type": "Объекты по видам",
+        "by_kind": "Строки кода по видам модулей",
+        "complex": "Самые сложные процедуры и функции (когнитивная сложность)",
+        "largest": "Самые большие модули (строк)",
+        "unread": "Что не удалось разобрать полностью",
+    },
+    "en": {
+        "size": "Size",
+        "objects": "Metadata objects",
+        "modules": "Modules",
+        "code_lines": "Lines of code",
+        "routines": "Procedures and functions",
+        "exported": "exported",
+        "documented": "described",
+        "forms": "Forms",
+        "rights": "Rights in roles",
+        "queries": "Query texts",
+        "calls": "Call sites",
+        "references": "References in metadata",
+        "files": "Files",
+        "parsed": "parsed",
+        "partly": "partly parsed",
+        "unsupported": "not supported",
+        "failed": "failed",
+        "by_type": "Objects by type",
+        "by_kind": "Lines of code by kind of module",
+        "complex": "Most complex procedures and functions (cognitive complexity)",
+        "largest": "Largest modules (lines)",
+        "unread": "What could not be parsed whole",
+    },
+}
+
+
+def to_markdown(summary: Summary, language: Language = "ru") -> str:
+    """The summary as a page with pictures, for the metadata of a materialization."""
+    words = _WORDS[language]
+    parts = [_heading(summary), _figures(summary, words)]
+    if summary.objects_by_type:
+        names = _RUSSIAN_KINDS if language == "ru" else {}
+        shown = [(names.get(row.name, row.name), row.value) for row in summary.objects_by_type]
+        parts.append(bar_chart(words["by_type"], shown))
+    if summary.lines_by_module_kind:
+        shown = [(row.name, row.value) for row in summary.lines_by_module_kind]
+        parts.append(bar_chart(words["by_kind"], shown))
+    for title, rows in (
+        (words["complex"], summary.complex_routines),
+        (words["largest"], summary.largest_modules),
+    ):
+        if rows:
+            table = "\n".join(f"| `{row.name}` | {_number(row.value)} |" for row in rows)
+            parts.append(f"**{title}**\n\n| | |\n|:--|--:|\n{table}")
+    if summary.unread:
+        items = "\n".join(f"- `{line}`" for line in summary.unread)
+        parts.append(f"**{words['unread']}**\n\n{items}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _heading(summary: Summary) -> str:
+    lines = []
+    for project in summary.projects[:_MOST]:
+        version = f" {project.version}" if project.version else ""
+        vendor = f", {project.vendor}" if project.vendor else ""
+        lines.append(f"**{project.name}**{version}{vendor} · {project.kind}, {project.layout}")
+    if len(summary.projects) > _MOST:
+        lines.append(f"… +{len(summary.projects) - _MOST}")
+    return "  \n".join(lines)
+
+
+def _figures(summary: Summary, words: Mapping[str, str]) -> str:
+    statuses = ", ".join(
+        f"{words[status]} {_number(summary.statuses[status])}"
+        for status in ("parsed", "partly", "unsupported", "failed")
+        if summary.statuses.get(status)
     )
-
-
-def _rows(tables: Mapping[str, pa.Table]) -> str:
-    lines = ["### Таблицы", "| таблица | строк | что в ней |", "|---|---:|---|"]
-    lines += [
-        f"| `{name}` | {tables[name].num_rows} | {table.title_ru} |"
-        for name, table in TABLES.items()
+    rows = summary.rows
+    exported = f"{words['exported']} {_number(summary.exported_routines)}"
+    documented = f"{words['documented']} {_number(summary.documented_routines)}"
+    cells = [
+        (words["files"], f"{_number(rows['source_files'])} ({statuses})"),
+        (words["size"], f"{summary.bytes / 1e6:,.1f} MB".replace(",", "\u202f")),
+        (words["objects"], _number(rows["objects"])),
+        (words["modules"], _number(rows["modules"])),
+        (words["code_lines"], _number(summary.code_lines)),
+        (words["routines"], f"{_number(rows['routines'])} ({exported}, {documented})"),
+        (words["forms"], _number(rows["forms"])),
+        (words["rights"], _number(rows["rights"])),
+        (words["queries"], _number(rows["queries"])),
+        (words["calls"], _number(rows["calls"])),
+        (words["references"], _number(rows["references"])),
     ]
-    return "\n".join(lines)
+    return "| | |\n|:--|--:|\n" + "\n".join(f"| {name} | {value} |" for name, value in cells)
 
 
-def _problems(problems: pa.Table, shown: int = 10) -> str:
-    if not problems.num_rows:
-        return ""
-    lines = [
-        f"### Не разобранные места: {problems.num_rows}",
-        "| файл | строка | что не так |",
-        "|---|---:|---|",
-    ]
-    lines += [
-        f"| {_text(row['file'])} | {row['line']} | {_text(row['message'])} |"
-        for row in problems.slice(0, shown).to_pylist()
-    ]
-    return "\n".join(lines)
-
-
-def _counts(table: pa.Table, column: str) -> list[tuple[str, int]]:
-    values = table.column(column)
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
-    pairs = [(row["values"], row["counts"]) for row in pc.value_counts(values).to_pylist()]
-    return sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")[:200]
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\u202f")
