@@ -126,7 +126,7 @@ class _DesignerForm:
         line = element.sourceline or 0
         facts = self.rows.facts
         position = len(facts.form_items)
-        if not name:
+        if not (name or service):
             self.rows.problem(line, f"an element of kind {kind} has no name")
         item_id = number(element.get("id") or "")
         self.rows.item(

@@ -163,7 +163,7 @@ class _EdtForm:
         form_items = self.rows.facts.form_items
         position = len(form_items)
         kind = service or self._kind(element, type_)
-        if not name:
+        if not (name or service):
             self.rows.problem(line, f"an element of kind {kind} has no name")
         row = FormItem(
             self.rows.form, name, item_id, kind, parent, order, line, path, command, title
