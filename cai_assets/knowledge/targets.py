@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded, dictionary_column
-from cai_assets.onec.metadata.kinds import KINDS
+from cai_assets.onec.metadata.kinds import KINDS, kind_by_type_head
 
 REASONS = (
     "",
@@ -25,6 +25,10 @@ REASONS = (
 _KNOWN_TYPES = frozenset(kind.name for kind in KINDS)
 _IDENTIFIER = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|-?\d+(:.*)?")
 _HANDLER_KINDS = frozenset({"handler"})
+_EMPTY = ".emptyref"
+"""`Catalog.X.EmptyRef` is a value of the object `Catalog.X`."""
+
+_STANDARD_GROUPS = ("FormCommandBar", "FormNavigationPanel", "NavigationPanel", "ActionsPanel")
 _STANDARD = (".standardattribute.", ".standardtabularsection.", ".standardcommand.")
 
 
@@ -45,7 +49,7 @@ def resolve_references(stored: Mapping[str, pa.Table]) -> dict[str, pa.Array]:
 
 def _reason(target: str, known: set[str], *, handler: bool) -> int:
     """The position in `REASONS`."""
-    folded = target.casefold()
+    folded = target.casefold().removesuffix(_EMPTY)
     if folded in known:
         return 0
     if not target or _IDENTIFIER.fullmatch(target):
@@ -53,11 +57,11 @@ def _reason(target: str, known: set[str], *, handler: bool) -> int:
     if handler:
         return 6
     head = target.split(".", 1)[0]
-    if any(part in folded + "." for part in _STANDARD):
+    if any(part in folded + "." for part in _STANDARD) or target.startswith(_STANDARD_GROUPS):
         return 4
-    if head in _KNOWN_TYPES:
-        return 1
-    return 5 if "." not in target and head.endswith(("Ref", "Object")) else 3
+    if "." not in target and (target in _KNOWN_TYPES or kind_by_type_head(target)):
+        return 5
+    return 1 if head in _KNOWN_TYPES else 3
 
 
 def _names(stored: Mapping[str, pa.Table]) -> Iterator[str]:
