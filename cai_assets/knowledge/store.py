@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 
@@ -22,6 +23,8 @@ def write_table(table: pa.Table, path: Path) -> None:
         raise
 
 
-def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read all columns of `path`, or those named."""
-    return pq.read_table(path, columns=columns, partitioning=None)
+def read_table(
+    path: Path, columns: list[str] | None = None, where: pc.Expression | None = None
+) -> pa.Table:
+    """Read all columns of `path`, or those named; all rows, or those for which `where` holds."""
+    return pq.read_table(path, columns=columns, filters=where, partitioning=None)
