@@ -1,0 +1,1 @@
+"""How uploads come in: the inbox, safe unpacking, duplicates, quarantine. No Dagster here."""
