@@ -24,7 +24,6 @@ from cai_assets.onec.metadata.values import designer_type
 from cai_assets.onec.metadata.xml import (
     LOCAL,
     Element,
-    child,
     child_text,
     designer_texts,
     line,

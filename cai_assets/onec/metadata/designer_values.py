@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cai_assets.onec.metadata.model import Link, Part
-from cai_assets.onec.metadata.properties import Action, Role
+from cai_assets.onec.metadata.properties import Action, Role, scalar
 from cai_assets.onec.metadata.values import canonical, designer_type
 from cai_assets.onec.metadata.xml import (
     LOCAL,
@@ -59,6 +59,7 @@ def _values(part: Part, role: Role, item: Element) -> None:
     for entry in item:
         inner = child(entry, "Value")
         value, targets = constant(entry if inner is None else inner)
+        value = scalar(role.name, value)
         if value:
             joined.append(value)
         if role.reference:
@@ -88,9 +89,7 @@ def _choice_parameters(part: Part, role: Role, item: Element) -> None:
 def _choice_links(part: Part, role: Role, item: Element) -> None:
     for entry in item:
         if target := child_text(entry, "DataPath"):
-            part.links.append(
-                Link(target, role.reference, line(entry), child_text(entry, "Name"))
-            )
+            part.links.append(Link(target, role.reference, line(entry), child_text(entry, "Name")))
 
 
 def _type_link(part: Part, role: Role, item: Element) -> None:

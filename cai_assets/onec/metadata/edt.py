@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from cai_assets.onec.errors import UnreadableFile
 from cai_assets.onec.facts import FileFacts, Problem
 from cai_assets.onec.metadata import edt_values as values
-from cai_assets.onec.metadata.defaults import defaults_of
+from cai_assets.onec.metadata.defaults import EDT_ONLY, defaults_of
 from cai_assets.onec.metadata.kinds import KINDS
 from cai_assets.onec.metadata.model import (
     ADOPTED,
@@ -21,7 +21,7 @@ from cai_assets.onec.metadata.model import (
     object_rows,
     type_links,
 )
-from cai_assets.onec.metadata.properties import Action, Role, role_of
+from cai_assets.onec.metadata.properties import Action, Role, role_of, scalar
 from cai_assets.onec.metadata.values import edt_type
 from cai_assets.onec.metadata.xml import LOCAL, Element, add_edt_text, line, parse, text
 
@@ -125,7 +125,7 @@ def read_object(source: SourceFile, data: bytes) -> FileFacts:
         raise UnreadableFile(
             f"the file states a {kind}, but its place is that of {id_}", line(root)
         )
-    object_rows(_Reader(facts).part(root, kind), id_, facts)
+    object_rows(_Reader(facts, id_).part(root, kind), id_, facts)
     return facts
 
 
@@ -138,7 +138,7 @@ def read_configuration(source: SourceFile, data: bytes) -> FileFacts:
     if LOCAL[root.tag] != "Configuration":
         raise UnreadableFile(f"the file states a {LOCAL[root.tag]}, no configuration", line(root))
     facts = FileFacts()
-    part = _Reader(facts).part(root, "Configuration")
+    part = _Reader(facts, "").part(root, "Configuration")
     languages = part.parts
     part.parts = []
     part.links += [Link(f"Language.{item.name}", "contains", item.line) for item in languages]
@@ -151,8 +151,9 @@ def read_configuration(source: SourceFile, data: bytes) -> FileFacts:
 class _Reader:
     """Turns elements into parts; problems go to the facts of the file."""
 
-    def __init__(self, facts: FileFacts) -> None:
+    def __init__(self, facts: FileFacts, id_: str) -> None:
         self.facts = facts
+        self.id = id_
 
     def part(self, element: Element, kind: str) -> Part:
         part = Part(kind, line=line(element), uuid=element.get("uuid"))
@@ -160,6 +161,7 @@ class _Reader:
         roles = _ROLES.get(kind)
         if roles is None:
             roles = _ROLES[kind] = _Roles(kind)
+        omitted = EDT_ONLY.get(kind, {})
         properties = part.properties
         extension: Element | None = None
         for item in element:
@@ -171,9 +173,9 @@ class _Reader:
                     self._unknown(item, part)
                 elif value:
                     if name in properties:
-                        properties[name] += ", " + values.scalar(name, value)
+                        properties[name] += ", " + scalar(name, value)
                     else:
-                        properties[name] = values.scalar(name, value)
+                        properties[name] = scalar(name, value)
             elif action is Action.SKIP:
                 continue
             elif action is Action.IDENTITY:
@@ -204,6 +206,8 @@ class _Reader:
                 part.parts += [self._predefined(entry) for entry in item]
             else:
                 values.READERS[action](part, role, item)
+        for name, value in omitted.items():
+            properties.setdefault(name, value)
         if part.belonging == ADOPTED:
             self._adopt(part, extension)
         return part
@@ -212,8 +216,8 @@ class _Reader:
         target = text(item)
         if not target:
             return
-        if kind in OBJECT_PARTS and "." not in target:
-            target = f"{kind}.{target}"
+        if kind in OBJECT_PARTS and "." not in target:  # a nested subsystem, by name alone
+            target = f"{self.id}.{kind}.{target}"
         part.links.append(Link(target, "contains", line(item)))
 
     def _predefined(self, element: Element) -> Part:
@@ -243,6 +247,7 @@ class _Reader:
                 extended.append(name)
         if part.kind == "Configuration":
             controlled |= values.EXTENSION_PROPERTIES
+        controlled |= values.ALWAYS_OWN.get(part.kind, set())
         defaults = defaults_of(part.kind)
         stated = part.properties
         part.properties = {

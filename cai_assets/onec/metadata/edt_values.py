@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cai_assets.onec.facts import Properties, ValueType
 from cai_assets.onec.metadata.model import Link, Part
-from cai_assets.onec.metadata.properties import Action, Role
+from cai_assets.onec.metadata.properties import Action, Role, scalar
 from cai_assets.onec.metadata.values import edt_type
 from cai_assets.onec.metadata.xml import LOCAL, Element, line, text, xsi_type
-
-if TYPE_CHECKING:
-    pass
 
 FLAGGED: Final = frozenset({"Bot", "ScheduledJob"})
 """Kinds whose `predefined` is a flag and not a list of items."""
@@ -31,18 +28,18 @@ EXTENSION_PROPERTIES: Final = frozenset(
 )
 """What an extension states about itself without controlling the base's property."""
 
-_VERSIONED = frozenset({"CompatibilityMode", "ConfigurationExtensionCompatibilityMode"})
-_SCALARS: Final = {
-    ("UsePurposes", "PersonalComputer"): "PlatformApplication",
-    ("UsePurposes", "MobileDevice"): "MobilePlatformApplication",
+ALWAYS_OWN: Final = {
+    "CommonForm": {"FormType"},
+    "CommonPicture": {"AvailabilityForAppearance", "AvailabilityForChoice"},
+    "Form": {"FormType"},
+    "Resource": {"Balance"},
+    "Template": {"TemplateType"},
+    "XDTOPackage": {"Namespace"},
 }
+"""What holds for an adopted object whether or not the extension lists it as controlled."""
 
-
-def scalar(name: str, value: str) -> str:
-    """Turn a value into the spelling of a Designer dump."""
-    if name in _VERSIONED and value[:1].isdigit():
-        return "Version" + value.replace(".", "_")
-    return _SCALARS.get((name, value), value)
+_OMITTED: Final = {"BooleanValue": "false", "NumberValue": "0"}
+"""Constants whose `value` EDT leaves out."""
 
 
 def text_property(properties: Properties, name: str, item: Element) -> None:
@@ -81,6 +78,8 @@ def constant(element: Element) -> tuple[str, list[str]]:
             value = item.text or ""
     if not kind and not len(element):
         value = element.text or ""
+    elif not value:
+        value = _OMITTED.get(kind, "")
     return value, [value] if kind == "ReferenceValue" and value else []
 
 

@@ -141,9 +141,7 @@ KINDS: tuple[ObjectKind, ...] = (
         ("Attribute", "TabularSection", *_FORMS),
     ),
     ObjectKind("DefinedType", "DefinedTypes", "ОпределяемыйТип", "ОпределяемыеТипы"),
-    ObjectKind(
-        "Document", "Documents", "Документ", "Документы", (*_REFERENCE, *_TABULAR), _DATA
-    ),
+    ObjectKind("Document", "Documents", "Документ", "Документы", (*_REFERENCE, *_TABULAR), _DATA),
     ObjectKind(
         "DocumentJournal",
         "DocumentJournals",
@@ -163,9 +161,7 @@ KINDS: tuple[ObjectKind, ...] = (
         ("Ref", "Manager", "List"),
         ("StandardAttribute", "EnumValue", *_FORMS),
     ),
-    ObjectKind(
-        "EventSubscription", "EventSubscriptions", "ПодпискаНаСобытие", "ПодпискиНаСобытия"
-    ),
+    ObjectKind("EventSubscription", "EventSubscriptions", "ПодпискаНаСобытие", "ПодпискиНаСобытия"),
     ObjectKind(
         "ExchangePlan",
         "ExchangePlans",
@@ -215,9 +211,7 @@ KINDS: tuple[ObjectKind, ...] = (
         "ПараметрФункциональныхОпций",
         "ПараметрыФункциональныхОпций",
     ),
-    ObjectKind(
-        "HTTPService", "HTTPServices", "HTTPСервис", "HTTPСервисы", (), ("URLTemplate",)
-    ),
+    ObjectKind("HTTPService", "HTTPServices", "HTTPСервис", "HTTPСервисы", (), ("URLTemplate",)),
     ObjectKind(
         "InformationRegister",
         "InformationRegisters",

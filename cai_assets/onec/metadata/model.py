@@ -175,6 +175,4 @@ def type_links(value_type: ValueType, kind: str, line: int) -> list[Link]:
     The note is the type as written, since `CatalogObject.X` and `CatalogManager.X` differ;
     a type that means all objects (`CatalogObject`) is its own target.
     """
-    return [
-        Link(reference_target(name) or name, kind, line, name) for name in value_type.names
-    ]
+    return [Link(reference_target(name) or name, kind, line, name) for name in value_type.names]

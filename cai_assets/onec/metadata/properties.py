@@ -246,3 +246,17 @@ def role_of(kind: str, name: str) -> Role:
     if name in _REFERENCE:
         return Role(Action.REFERENCE, name, _REFERENCE[name])
     return Role(Action.SCALAR, name)
+
+
+_VERSIONED: Final = frozenset({"CompatibilityMode", "ConfigurationExtensionCompatibilityMode"})
+_SPELLINGS: Final = {
+    ("UsePurposes", "PersonalComputer"): "PlatformApplication",
+    ("UsePurposes", "MobileDevice"): "MobilePlatformApplication",
+}
+
+
+def scalar(name: str, value: str) -> str:
+    """Give a value the spelling of a recent Designer dump."""
+    if name in _VERSIONED and value[:1].isdigit():
+        return "Version" + value.replace(".", "_")
+    return _SPELLINGS.get((name, value), value)
