@@ -114,5 +114,5 @@ class Snapshots:
         return sorted(
             entry.name
             for entry in os.scandir(folder)
-            if entry.is_dir() and not entry.name.startswith((".", "_"))
+            if entry.is_dir() and not entry.name.startswith(".")
         )

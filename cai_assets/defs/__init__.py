@@ -1,0 +1,47 @@
+"""Dagster, thin: assets, checks, partitions, jobs, sensors, resources. Logic lives below.
+
+`build_defs` puts them together; a test or the command line calls it with other settings or
+with other resources, and gets the same definitions otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from cai_assets.settings import Settings
+
+
+def build_defs(
+    settings: Settings | None = None,
+    *,
+    resource_overrides: Mapping[str, Any] | None = None,
+    in_process: bool = False,
+) -> dg.Definitions:
+    """All definitions for `settings`, by default those of the environment.
+
+    `resource_overrides` replaces resources by name; `in_process` runs all steps in the run's
+    own process. Raises if the definitions do not fit together.
+    """
+    import dagster as dg
+
+    from cai_assets.defs.assets.parsed_configuration import parsed_configuration
+    from cai_assets.defs.executors import step_processes
+    from cai_assets.defs.jobs import build_configuration
+    from cai_assets.defs.resources import resources
+    from cai_assets.defs.sensors.inbox import inbox_sensor
+    from cai_assets.settings import Settings
+
+    settings = settings or Settings()
+    executor = dg.in_process_executor if in_process else step_processes(settings.steps)
+    job = build_configuration(executor)
+    return dg.Definitions(
+        assets=[parsed_configuration],
+        jobs=[job],
+        sensors=[inbox_sensor(job)],
+        resources={**resources(settings), **(resource_overrides or {})},
+        executor=executor,
+    )

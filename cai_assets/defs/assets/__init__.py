@@ -1,0 +1,1 @@
+"""Asset functions, one file per step of the product."""

@@ -1,0 +1,173 @@
+"""An upload of a configuration as typed tables: one step, one asset per table.
+
+All parallel work is inside the step, so that a configuration costs one process start. The
+tables become visible together: readers see the upload once all of them are written and no
+blocking check has failed.
+"""
+
+# No `from __future__ import annotations`: Dagster takes the annotation of `config` as it stands.
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from cai_assets.defs.checks import check_results, check_specs
+from cai_assets.defs.io_manager import column_schema
+from cai_assets.defs.keys import OWNERS, table_key
+from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_METADATA, UPLOAD_TAG
+from cai_assets.defs.resources import Extractor, Uploads, limits
+from cai_assets.intake.uploads import Upload
+from cai_assets.knowledge.checks import CheckResult, files_below, run_checks
+from cai_assets.knowledge.extract import Extraction, Progress
+from cai_assets.knowledge.schema import PARSER_VERSION, TABLES, Table
+from cai_assets.knowledge.snapshots import GROUP, Snapshot, Snapshots
+from cai_assets.knowledge.store import read_table
+from cai_assets.knowledge.summary import Language, summarize, to_markdown
+from cai_assets.settings import Settings
+
+SUMMARY_TABLE = next(iter(TABLES))
+"""The table that carries the summary of the whole upload as metadata."""
+
+LAST_TABLE = next(reversed(TABLES))
+"""Tables are written in order: once this one is materialized, all are."""
+
+_PROGRESS_SECONDS = 3.0
+
+
+class ParseOptions(dg.Config):
+    """What a run may choose in the launchpad."""
+
+    reuse: bool = True
+    """Take rows of unchanged files from the previous upload."""
+
+
+def _out(table: Table) -> dg.AssetOut:
+    return dg.AssetOut(
+        key=table_key(table.name),
+        dagster_type=pa.Table,
+        description=f"{table.title_ru}\n\n{table.title}. Key: `{', '.join(table.key)}`.",
+        group_name=GROUP,
+        io_manager_key="tables",
+        code_version=PARSER_VERSION,
+        kinds={"1c", "parquet"},
+        owners=OWNERS,
+        tags={"step": "parse"},
+        metadata={
+            "dagster/column_schema": column_schema(table.arrow_schema),
+            "key": ", ".join(table.key),
+            "links": [f"{', '.join(link.columns)} → {link.table}" for link in table.links],
+        },
+    )
+
+
+@dg.multi_asset(
+    name=GROUP,
+    outs={name: _out(table) for name, table in TABLES.items()},
+    check_specs=check_specs(),
+    partitions_def=CONFIGURATIONS,
+    can_subset=False,
+    description="Reads every file of an upload and says what became of it.",
+)
+def parsed_configuration(
+    context: dg.AssetExecutionContext,
+    config: ParseOptions,
+    settings: dg.ResourceParam[Settings],
+    snapshots: dg.ResourceParam[Snapshots],
+    uploads: dg.ResourceParam[Uploads],
+    extractor: dg.ResourceParam[Extractor],
+) -> Iterator[dg.Output[pa.Table] | dg.AssetCheckResult]:
+    """Extract all tables of the upload, check them, publish them together."""
+    configuration = context.partition_key
+    upload = uploads.find(configuration, context.run.tags.get(UPLOAD_TAG))
+    cache = snapshots.current(configuration) if config.reuse else None
+    context.log.info(f"Parsing upload {upload.id} of {configuration} in {upload.content}")
+
+    extraction = extractor.extract(
+        upload.content,
+        previous=_tables(cache) if cache else None,
+        workers=settings.workers,
+        progress=_progress_log(context),
+    )
+    tables = extraction.tables
+    for name, table in tables.items():
+        metadata: dict[str, Any] = {UPLOAD_METADATA: upload.id}
+        if name == SUMMARY_TABLE:
+            metadata |= _summary(extraction, settings.lang or "ru")
+        yield dg.Output(table, name, metadata=metadata)
+
+    results = list(
+        run_checks(
+            tables,
+            files=files_below(upload.content),
+            earlier_rows=_row_counts(snapshots.before(configuration, upload.id)),
+            limits=limits(settings),
+        )
+    )
+    if _may_be_read(results):
+        snapshots.publish(configuration, upload.id, _manifest(upload, extraction, results))
+        snapshots.prune(configuration, settings.keep_uploads)
+    yield from check_results(results)
+
+
+def _tables(snapshot: Snapshot) -> dict[str, pa.Table]:
+    """The tables of `snapshot` that are there: of an older version of ours some may be missing."""
+    paths = {name: snapshot.table_path(name) for name in TABLES}
+    return {name: read_table(path) for name, path in paths.items() if path.exists()}
+
+
+def _row_counts(snapshot: Snapshot | None) -> Mapping[str, int] | None:
+    return None if snapshot is None else snapshot.info["rows"]
+
+
+def _may_be_read(results: list[CheckResult]) -> bool:
+    return not any(result.check.blocking and not result.passed for result in results)
+
+
+def _manifest(upload: Upload, extraction: Extraction, results: list[CheckResult]) -> dict[str, Any]:
+    return {
+        "name": upload.name,
+        "source": upload.original_name,
+        "digest": upload.digest,
+        "parser_version": PARSER_VERSION,
+        "published": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": {name: table.num_rows for name, table in extraction.tables.items()},
+        "stats": asdict(extraction.stats),
+        "failed_checks": {
+            f"{result.check.table}.{result.check.name}": result.message
+            for result in results
+            if not result.passed
+        },
+    }
+
+
+def _summary(extraction: Extraction, language: Language) -> dict[str, Any]:
+    stats = extraction.stats
+    return {
+        "summary": dg.MetadataValue.md(to_markdown(summarize(extraction.tables), language)),
+        "files": stats.files,
+        "bytes": stats.bytes,
+        "files_read": stats.read,
+        "files_reused": stats.reused,
+        "workers": stats.workers,
+        "peak_memory_bytes": stats.peak_bytes,
+        "seconds": stats.seconds,
+        "stages": dg.MetadataValue.json(stats.stages),
+    }
+
+
+def _progress_log(context: dg.AssetExecutionContext) -> Progress:
+    """Log how far it is, every few seconds: each message is a row in Dagster's storage."""
+    last = time.monotonic()
+
+    def log(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _PROGRESS_SECONDS:
+            last = time.monotonic()
+            context.log.info(f"{done} of {total} files")
+
+    return log

@@ -1,0 +1,112 @@
+"""What assets and sensors are given: thin access to settings, uploads, tables and the parser.
+
+All of it is plain domain objects; `build_defs(resource_overrides=…)` replaces any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from cai_assets.defs.io_manager import ParquetIOManager
+from cai_assets.intake.accepting import accept
+from cai_assets.intake.inbox import Arrival
+from cai_assets.intake.unpacking import Limits as UnpackLimits
+from cai_assets.intake.uploads import (
+    DataRoot,
+    Quarantined,
+    Upload,
+    latest_upload,
+    list_uploads,
+    slugs,
+)
+from cai_assets.knowledge.checks import Limits
+from cai_assets.knowledge.extract import Extraction, Progress, extract
+from cai_assets.knowledge.snapshots import Snapshots
+from cai_assets.settings import Settings
+
+_PATIENCE_SECONDS = 60.0
+"""A damaged archive that changed less than this ago may still be growing and is not refused."""
+
+
+class Uploads:
+    """The accepted uploads of all configurations. A configuration is named by its slug."""
+
+    def __init__(self, root: DataRoot, limits: UnpackLimits | None = None) -> None:
+        self.root = root
+        self._limits = limits
+
+    def accept(self, entry: Path | Arrival) -> Upload | Quarantined:
+        """Take an entry of the inbox in; see `intake.accepting.accept`.
+
+        Only the latest upload counts as the same content: a return to an earlier state of a
+        configuration is news.
+        """
+        return accept(
+            self.root,
+            entry,
+            self._limits,
+            duplicates="latest",
+            patience_seconds=_PATIENCE_SECONDS,
+        )
+
+    def latest(self) -> list[Upload]:
+        """The latest upload of each configuration, sorted by configuration."""
+        found = (latest_upload(self.root, slug) for slug in slugs(self.root))
+        return [upload for upload in found if upload is not None]
+
+    def find(self, configuration: str, upload_id: str | None = None) -> Upload:
+        """The named upload, or the latest. Raises LookupError if there is no such upload."""
+        uploads = list_uploads(self.root, configuration)
+        for upload in reversed(uploads):
+            if upload_id in (None, upload.id):
+                return upload
+        kept = ", ".join(upload.id for upload in uploads) or "none"
+        raise LookupError(
+            f"configuration {configuration!r} has no upload {upload_id or ''} in "
+            f"{self.root.uploads} (kept: {kept}); put it into the inbox {self.root.inbox} again"
+        )
+
+
+class Extractor:
+    """Turns a folder into tables. Tests replace it by one that needs no configuration."""
+
+    def extract(
+        self,
+        root: Path,
+        *,
+        previous: Mapping[str, pa.Table] | None,
+        workers: int | None,
+        progress: Progress | None,
+    ) -> Extraction:
+        """See `knowledge.extract.extract`."""
+        return extract(root, previous=previous, workers=workers, progress=progress)
+
+
+def data_root(settings: Settings) -> DataRoot:
+    """The folders of the intake."""
+    return DataRoot(settings.root, settings.inbox)
+
+
+def limits(settings: Settings) -> Limits:
+    """The thresholds of the checks."""
+    return Limits(
+        min_files_parsed=settings.min_files_parsed,
+        min_routines_parsed=settings.min_routines_parsed,
+        max_rows_lost=settings.max_rows_lost,
+    )
+
+
+def resources(settings: Settings) -> dict[str, Any]:
+    """All resources by the names under which assets and sensors ask for them."""
+    snapshots = Snapshots(settings.tables)
+    return {
+        "settings": settings,
+        "snapshots": snapshots,
+        "uploads": Uploads(data_root(settings), settings.unpack_limits()),
+        "tables": ParquetIOManager(snapshots),
+        "extractor": Extractor(),
+    }

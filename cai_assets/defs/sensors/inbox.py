@@ -1,0 +1,221 @@
+"""The inbox sensor: accepts what has arrived, then asks for the runs that are missing.
+
+Accepting moves files and asks nothing of Dagster; asking for runs looks only at what was
+accepted and at what Dagster has recorded. Between the two, and within each, a tick may be cut
+off at any point: the next one goes on from what is on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from cai_assets.defs.assets.parsed_configuration import LAST_TABLE
+from cai_assets.defs.keys import table_key
+from cai_assets.defs.partitions import ATTEMPT_TAG, CONFIGURATIONS, UPLOAD_METADATA, UPLOAD_TAG
+from cai_assets.defs.resources import Uploads
+from cai_assets.defs.sensors.reconcile import (
+    Decision,
+    GivenUp,
+    Launch,
+    PartitionRecord,
+    RunRecord,
+    RunState,
+    Settled,
+    Waiting,
+    plan,
+)
+from cai_assets.intake.errors import Postponed
+from cai_assets.intake.inbox import Arrival, scan
+from cai_assets.intake.uploads import Quarantined, Upload
+from cai_assets.settings import Settings
+
+INBOX_SENSOR = "inbox"
+INTERVAL_SECONDS = 5
+RUNS_PER_TICK = 10
+ACCEPT_SECONDS = 20.0
+"""No further entry is begun after this; Dagster gives a tick 60 s. An entry that takes longer
+is finished all the same, and the next tick finds it accepted."""
+
+PARTITION_TAG = "dagster/partition"
+
+_STATES = {
+    dg.DagsterRunStatus.SUCCESS: RunState.SUCCEEDED,
+    dg.DagsterRunStatus.FAILURE: RunState.FAILED,
+    dg.DagsterRunStatus.CANCELED: RunState.CANCELED,
+}
+
+
+@dataclass(slots=True)
+class Cursor:
+    """What the sensor remembers: the inbox as it was, and the uploads that need no more looks."""
+
+    inbox: str | None = None
+    settled: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None) -> Cursor:
+        """An unreadable cursor counts as none: everything is looked at afresh."""
+        try:
+            data = json.loads(text or "{}")
+            return cls(data.get("inbox"), dict(data.get("settled", {})))
+        except (ValueError, AttributeError, TypeError):
+            return cls()
+
+    def text(self) -> str:
+        """The cursor as Dagster keeps it."""
+        return json.dumps({"inbox": self.inbox, "settled": self.settled}, ensure_ascii=False)
+
+
+def inbox_sensor(job: Any) -> dg.SensorDefinition:
+    """The sensor that launches `job` for each new upload. It is on unless somebody stops it."""
+
+    @dg.sensor(
+        name=INBOX_SENSOR,
+        job=job,
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Takes folders, .zip and .tar.gz from the inbox and builds their configuration. "
+            "What cannot be taken goes to the quarantine with the reason."
+        ),
+    )
+    def inbox(
+        context: dg.SensorEvaluationContext,
+        settings: dg.ResourceParam[Settings],
+        uploads: dg.ResourceParam[Uploads],
+    ) -> dg.SensorResult:
+        cursor = Cursor.parse(context.cursor)
+        root = uploads.root
+        root.prepare()
+        # An inbox that cannot be listed raises: the tick fails, where an empty one would pass.
+        found = scan(root.inbox, cursor.inbox, settle_seconds=settings.settle_seconds)
+        messages = take_in(uploads, found.ready, context.log.info)
+
+        records = partition_records(context.instance, uploads.latest(), cursor.settled)
+        decisions = plan(records, max_attempts=settings.attempts, cap=RUNS_PER_TICK)
+        messages += [_say(decision) for decision in decisions if _is_news(decision)]
+        if found.waiting:
+            messages.append(f"waiting: {', '.join(found.waiting)}")
+
+        requests = [_request(decision) for decision in decisions if isinstance(decision, Launch)]
+        cursor = Cursor(
+            found.cursor,
+            {item.partition: item.upload for item in decisions if isinstance(item, Settled)},
+        )
+        return dg.SensorResult(
+            run_requests=requests,
+            skip_reason=None if requests else "; ".join(messages) or "the inbox is empty",
+            cursor=cursor.text(),
+            dynamic_partitions_requests=_new_partitions(context.instance, requests),
+        )
+
+    return inbox
+
+
+def take_in(
+    uploads: Uploads,
+    arrivals: Sequence[Arrival],
+    log: Callable[[str], object],
+    seconds: float = ACCEPT_SECONDS,
+) -> list[str]:
+    """Accept `arrivals` one by one while there is time; one sentence on each."""
+    messages: list[str] = []
+    deadline = time.monotonic() + seconds
+    for arrival in arrivals:
+        if messages and time.monotonic() > deadline:
+            messages.append(f"{arrival.name}: its turn comes in a later tick")
+            continue
+        try:
+            outcome = uploads.accept(arrival)
+        except Postponed as reason:
+            messages.append(reason.text("en"))
+        else:
+            messages.append(_outcome(outcome))
+        log(messages[-1])
+    return messages
+
+
+def _outcome(outcome: Upload | Quarantined) -> str:
+    if isinstance(outcome, Quarantined):
+        return f"quarantined: {outcome.english} See {outcome.reason_path}"
+    if outcome.status == "duplicate":
+        return f"{outcome.slug}: upload {outcome.id} has the same content, nothing to do"
+    return f"{outcome.slug}: accepted upload {outcome.id}, {outcome.files} files"
+
+
+def partition_records(
+    instance: dg.DagsterInstance, uploads: Iterable[Upload], settled: dict[str, str]
+) -> list[PartitionRecord]:
+    """What Dagster knows of each upload; for those in `settled` it is not asked again."""
+    return [
+        PartitionRecord(upload.slug, upload.id, upload.digest, upload.id)
+        if settled.get(upload.slug) == upload.id
+        else PartitionRecord(
+            upload.slug,
+            upload.id,
+            upload.digest,
+            materialized_upload(instance, upload.slug),
+            _runs(instance, upload),
+        )
+        for upload in uploads
+    ]
+
+
+def materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | None:
+    """The upload that the latest materialization of `partition` was made from."""
+    found = instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=table_key(LAST_TABLE), asset_partitions=[partition]),
+        limit=1,
+    )
+    for record in found.records:
+        if record.asset_materialization is not None:
+            value = record.asset_materialization.metadata.get(UPLOAD_METADATA)
+            return None if value is None else str(value.value)
+    return None
+
+
+def _runs(instance: dg.DagsterInstance, upload: Upload) -> tuple[RunRecord, ...]:
+    """All runs about `upload`, the latest first."""
+    runs = instance.get_runs(
+        dg.RunsFilter(tags={UPLOAD_TAG: upload.id, PARTITION_TAG: upload.slug})
+    )
+    return tuple(RunRecord(run.run_id, _STATES.get(run.status, RunState.ACTIVE)) for run in runs)
+
+
+def _request(launch: Launch) -> dg.RunRequest:
+    return dg.RunRequest(
+        run_key=launch.run_key,
+        partition_key=launch.partition,
+        tags={UPLOAD_TAG: launch.upload, ATTEMPT_TAG: str(launch.attempt)},
+    )
+
+
+def _new_partitions(
+    instance: dg.DagsterInstance, requests: Sequence[dg.RunRequest]
+) -> list[dg.AddDynamicPartitionsRequest]:
+    wanted = {request.partition_key for request in requests if request.partition_key}
+    missing = sorted(wanted - set(instance.get_dynamic_partitions(_partitions_name())))
+    return [CONFIGURATIONS.build_add_request(missing)] if missing else []
+
+
+def _partitions_name() -> str:
+    assert CONFIGURATIONS.name is not None
+    return CONFIGURATIONS.name
+
+
+def _is_news(decision: Decision) -> bool:
+    return isinstance(decision, Waiting | GivenUp)
+
+
+def _say(decision: Decision) -> str:
+    if isinstance(decision, GivenUp):
+        return f"{decision.partition}: gave up on upload {decision.upload}: {decision.reason}"
+    if isinstance(decision, Waiting):
+        return f"{decision.partition}: {decision.reason}"
+    return f"{decision.partition}: {type(decision).__name__.casefold()}"
