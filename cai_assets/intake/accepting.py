@@ -136,6 +136,47 @@ def accept(
             return _quarantine(task, error)
 
 
+def admit(
+    root: DataRoot,
+    source: Path,
+    limits: Limits | None = None,
+    *,
+    identify: Identify = configuration_name,
+    now: float | None = None,
+) -> Upload:
+    """Take a folder or an archive in from where it lies; it stays there untouched.
+
+    The latest upload of the configuration is returned, with the status `duplicate`, if its
+    content is the same. Raises what is wrong with the source (`Refused`) or with the moment
+    (`Postponed`); in both cases nothing is kept.
+    """
+    path = extended(source)
+    if not path.exists():
+        raise NotAnUpload("missing", str(source))
+    root.prepare()
+    with root.lock():
+        recover(root, now)
+        moment = time.time() if now is None else now
+        task = _Task(
+            path, _look(path), root, limits or Limits(), "latest", moment, lambda name: None
+        )
+        work = root.fresh_work()
+        try:
+            with disk_full_as_no_space(root.path):
+                work.mkdir()
+                held = _stage(task, work / "content")
+                upload = _describe(task, work / "content", held, identify)
+                if upload.status != "duplicate":
+                    write_upload(upload, work)
+                    sync_tree(work, upload.files)
+                    _commit(upload, work)
+            note_upload(root, upload, path.name)
+            return upload
+        finally:
+            with contextlib.suppress(OSError):
+                remove_tree(work)
+
+
 def recover(root: DataRoot, now: float | None = None) -> dict[Path, Upload]:
     """Finish or clear what a killed process left. The caller holds the lock.
 
