@@ -62,6 +62,10 @@ class M(Enum):
         "OBJECT: Справочник.Товары, Catalog.Товары или просто Товары; регистр букв не важен.",
         "OBJECT is Catalog.Products, Справочник.Products or just Products, in any letter case.",
     )
+    HELP_SHOW_NAME = Text(
+        "NAME: имя конфигурации из cai list или папка, в которую писала cai parse.",
+        "NAME is a configuration of cai list, or a folder that cai parse wrote.",
+    )
     HELP_EXIT_CODES = Text(
         "Код возврата: 0 успех, 1 сбой при работе, 2 неверный путь, ключ или имя.",
         "Exit code: 0 success, 1 failure at work, 2 a wrong path, option or name.",
@@ -78,6 +82,10 @@ class M(Enum):
     HELP_WORKERS = Text(
         "Число процессов разбора (CAI_WORKERS; иначе по числу ядер).",
         "Processes that parse (CAI_WORKERS; else one per core).",
+    )
+    HELP_FRESH = Text(
+        "Читать все файлы, не брать строки неизменных из прошлого результата.",
+        "Read every file, take no rows of unchanged ones from the earlier result.",
     )
     HELP_QUIET = Text("Не показывать ход работы.", "Show no progress.")
     HELP_FULL = Text("Показать все строки, ничего не сокращая.", "Show all rows, shorten nothing.")
@@ -101,9 +109,13 @@ class M(Enum):
         "не указано: {name}; подробнее: {command} --help",
         "{name} is missing; for more: {command} --help",
     )
+    MISSING_VALUE = Text(
+        "у ключа {name} нет значения; подробнее: {command} --help",
+        "the option {name} needs a value; for more: {command} --help",
+    )
     BAD_VALUE = Text(
-        "неверное значение {name}: {value}",
-        "wrong value of {name}: {value}",
+        "неверное значение {name}; допустимые: {command} --help",
+        "wrong value of {name}; for what is allowed: {command} --help",
     )
     BAD_USE = Text(
         "{text} ({command} --help)",
@@ -271,6 +283,51 @@ class M(Enum):
     NO = Text("нет", "no")
 
 
+_KINDS_RU: Mapping[str, str] = {
+    # parts of objects
+    "AccountingFlag": "признак учёта",
+    "AddressingAttribute": "реквизит адресации",
+    "Attribute": "реквизит",
+    "Column": "графа",
+    "Command": "команда",
+    "Dimension": "измерение",
+    "DimensionTable": "таблица измерения",
+    "EnumValue": "значение",
+    "ExtDimensionAccountingFlag": "признак учёта субконто",
+    "Field": "поле",
+    "Form": "форма",
+    "Function": "функция",
+    "IntegrationServiceChannel": "канал",
+    "Method": "метод",
+    "Operation": "операция",
+    "Parameter": "параметр",
+    "Predefined": "предопределённый",
+    "Recalculation": "перерасчёт",
+    "Resource": "ресурс",
+    "StandardAttribute": "стандартный реквизит",
+    "StandardTabularSection": "стандартная табличная часть",
+    "TabularSection": "табличная часть",
+    "Template": "макет",
+    "URLTemplate": "шаблон URL",
+    # references
+    "based_on": "ввод на основании",
+    "call": "вызов",
+    "choice_form": "форма",
+    "command": "команда",
+    "data_path": "путь к данным",
+    "exchange_content": "состав плана обмена",
+    "functional_option": "функциональная опция",
+    "handler": "обработчик",
+    "main_table": "основная таблица",
+    "owner": "владелец",
+    "register_record": "движения",
+    "right": "право",
+    "subsystem": "подсистема",
+    "type": "тип",
+}
+"""Kinds of parts and of references in Russian; one that is missing is shown as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Messages:
     """Speaks one language: `say(M.NOT_FOUND, path=path)`."""
@@ -281,6 +338,10 @@ class Messages:
         """The text of `message` with `values` for its placeholders."""
         text: str = getattr(message.value, self.language)
         return text.format(**values) if values else text
+
+    def kind(self, kind: str) -> str:
+        """The kind of a part or of a reference, `TabularSection`, `based_on`, in words."""
+        return _KINDS_RU.get(kind, kind) if self.language == "ru" else kind.replace("_", " ")
 
     def number(self, value: int) -> str:
         """A whole number with its thousands set apart."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from cai_assets.intake.unpacking import Limits
 
 MEBIBYTE = 1024 * 1024
 
@@ -78,10 +81,10 @@ class Settings(BaseSettings):
         description="Share of rows a table may lose from upload to upload before a check warns",
     )
     max_upload_mib: int = Field(
-        default=8192, ge=1, description="Largest upload after unpacking, MiB"
+        default=16384, ge=1, description="Largest upload after unpacking, MiB"
     )
     max_upload_files: int = Field(
-        default=500_000, ge=1, description="Most files and folders in an upload"
+        default=200_000, ge=1, description="Most files and folders in an upload"
     )
     max_compression: int = Field(
         default=200, ge=1, description="Largest ratio of unpacked to packed size of an archive"
@@ -116,3 +119,13 @@ class Settings(BaseSettings):
     def dagster(self) -> Path:
         """Storage of Dagster's own history unless DAGSTER_HOME says otherwise."""
         return self.root / "dagster"
+
+    def unpack_limits(self) -> Limits:
+        """What an upload may cost when it is taken in."""
+        from cai_assets.intake.unpacking import Limits
+
+        return Limits(
+            max_entries=self.max_upload_files,
+            max_total_bytes=self.max_upload_mib * MEBIBYTE,
+            max_ratio=self.max_compression,
+        )

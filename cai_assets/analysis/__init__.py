@@ -1,0 +1,1 @@
+"""Questions asked of the tables. Reads what `knowledge` wrote, never a source file."""

@@ -1,0 +1,77 @@
+"""`cai`, the command line: thin, calls the same functions as the assets.
+
+One module per command. A module imports only click and the catalogue of messages at its top,
+so that `cai --help` answers at once; whatever is heavy is imported inside the command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cai_assets import __version__
+from cai_assets.cli.frame import Group, Session, language_of, speak_unicode, use_errors
+from cai_assets.messages import M, Messages
+
+
+def command_line(say: Messages) -> click.Group:
+    """The `cai` group in one language."""
+    from cai_assets.cli import build, listing, parse, show, upload
+
+    group = Group(
+        name="cai",
+        help=f"{say(M.HELP_MAIN)}\n\n{say(M.HELP_EXIT_CODES)}",
+        say=say,
+        params=[
+            click.Option(["--lang"], type=click.Choice(["ru", "en"]), help=say(M.HELP_LANG)),
+            click.Option(["--data"], metavar="DIR", help=say(M.HELP_DATA)),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_show_version,
+                help=say(M.HELP_VERSION),
+            ),
+        ],
+        callback=_start,
+    )
+    for module in (build, parse, upload, listing, show):
+        group.add_command(module.command(say))
+    return group
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `cai` with `arguments` and exit with its code."""
+    speak_unicode()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `cai` with `arguments` and return its exit code: 0, 1 (failed) or 2 (wrong use)."""
+    say = Messages(language_of(arguments))
+    with use_errors(say) as outcome:
+        group = command_line(say)
+        # Without standalone mode click returns the code of `--help` and hands on what is raised.
+        returned = group.main(list(arguments) or ["--help"], "cai", standalone_mode=False)
+        outcome.code = returned if isinstance(returned, int) else 0
+    return outcome.code
+
+
+def _start(lang: str | None, data: str | None) -> None:
+    """Make the session that all commands share. `--lang` was read before the parser was made."""
+    del lang
+    context = click.get_current_context()
+    command = context.command
+    assert isinstance(command, Group)
+    context.obj = Session(command.say, os.path.abspath(data) if data else None)
+
+
+def _show_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"cai-assets {__version__}")
+        context.exit()

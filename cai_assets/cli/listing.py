@@ -1,0 +1,71 @@
+"""`cai list`: the configurations that are built, what waits in the inbox, what was refused."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cai_assets.cli.frame import Command, Session, session
+from cai_assets.messages import M, Messages
+
+
+def command(say: Messages) -> click.Command:
+    """The command in one language."""
+    return Command(
+        name="list",
+        say=say,
+        help=say(M.HELP_LIST),
+        callback=lambda: list_configurations(session()),
+    )
+
+
+def list_configurations(session: Session) -> None:
+    """Print a row per configuration."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from cai_assets.knowledge.snapshots import Snapshots
+
+    say, settings = session.say, session.settings
+    snapshots = Snapshots(settings.tables)
+    names = snapshots.configurations()
+    if names:
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column(say(M.COLUMN_NAME), overflow="fold")
+        table.add_column(say(M.COLUMN_BUILT), no_wrap=True)
+        for label in (M.COLUMN_UPLOADS, M.COLUMN_PROJECTS, M.COLUMN_OBJECTS, M.COLUMN_ROUTINES):
+            table.add_column(say(label), justify="right")
+        for name in names:
+            snapshot = snapshots.current(name)
+            if snapshot is None:
+                continue  # a parallel clean-up took it
+            rows = snapshot.info.get("rows", {})
+            table.add_row(
+                Text(name),
+                _local_time(snapshot.info.get("published", "")),
+                say.number(len(snapshots.uploads(name))),
+                *(say.number(rows.get(key, 0)) for key in ("projects", "objects", "routines")),
+            )
+        session.console.print(table)
+    else:
+        click.echo(say(M.NO_CONFIGURATIONS, path=settings.tables))
+    if waiting := _names_in(settings.inbox):
+        click.echo(say(M.WAITING, names=", ".join(waiting)))
+    if refused := _names_in(settings.quarantine):
+        names_text = ", ".join(refused)
+        click.echo(say(M.QUARANTINED, names=names_text, path=settings.quarantine))
+
+
+def _local_time(text: str) -> str:
+    with contextlib.suppress(ValueError):
+        return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
+    return text
+
+
+def _names_in(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))

@@ -1,0 +1,141 @@
+"""The two commands of the README: what can be known without setting an environment up."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def dev() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev", ROOT / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    # -S and -I: neither site-packages nor the current folder are importable.
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "dev.py")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1"},
+        check=False,
+    )
+    assert result.returncode == 2
+    assert "python dev.py demo" in result.stderr
+    assert "python dev.py test" in result.stderr
+
+
+def test_an_old_python_is_told_apart(dev: ModuleType) -> None:
+    dev.require_python((3, 11))
+    dev.require_python((3, 14))
+    with pytest.raises(dev.Stop, match=r"3\.11 or newer is needed, this is 3\.9"):
+        dev.require_python((3, 9))
+
+
+def test_the_interpreter_is_where_the_platform_puts_it(dev: ModuleType) -> None:
+    assert dev.python_of(Path("e"), windows=True) == Path("e/Scripts/python.exe")
+    assert dev.python_of(Path("e"), windows=False) == Path("e/bin/python")
+
+
+def test_the_fingerprint_changes_with_the_project_but_not_with_line_ends(
+    dev: ModuleType, tmp_path: Path
+) -> None:
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_bytes(b"a\nb\n")
+    before = dev.fingerprint(tmp_path)
+    (tmp_path / "constraints.txt").write_bytes(b"a\r\nb\r\n")
+    assert dev.fingerprint(tmp_path) == before
+    (tmp_path / "constraints.txt").write_bytes(b"a\nc\n")
+    assert dev.fingerprint(tmp_path) != before
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
+def test_without_venv_it_says_in_one_line_what_to_install(dev: ModuleType, platform: str) -> None:
+    text = dev.missing_venv(platform, (3, 12))
+    assert "\n" not in text
+    assert ("apt install python3.12-venv" in text) == (platform == "linux")
+
+
+def test_virtualenv_is_tried_where_venv_fails(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tried = []
+
+    def succeeds(command: list[str]) -> bool:
+        tried.append(command)
+        return "virtualenv" in command or (len(tried) > 2 and command[1:] == PIP)
+
+    PIP = ["-m", "pip", "--version"]
+    monkeypatch.setattr(dev, "succeeds", succeeds)
+    monkeypatch.setattr(dev, "ENVIRONMENT", tmp_path / "e")
+    dev.create(tmp_path / "e" / "bin" / "python")
+    assert [command[2] for command in tried] == ["venv", "virtualenv", "pip"]
+
+
+def test_an_environment_that_cannot_be_made_stops_with_the_remedy(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "succeeds", lambda command: False)
+    with pytest.raises(dev.Stop, match="cannot make virtual environments"):
+        dev.create(tmp_path / "python")
+
+
+def test_all_checks_run_and_one_failure_fails_the_command(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = []
+
+    def run(command: list[str]) -> int:
+        commands.append(command)
+        return int("mypy" in command)
+
+    monkeypatch.setattr(dev, "run", run)
+    assert dev.test(Path("python"), ["-k", "lexer"]) == 1
+    assert len(commands) == len(dev.CHECKS) + 1
+    assert commands[-1] == ["python", "-m", "pytest", "-k", "lexer"]
+    assert "mypy" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_the_readmes_name_the_commands_that_exist() -> None:
+    for name in ("README.md", "README.ru.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"python dev\.py (\w+)", text)) == {"demo", "test"}
+        assert "py dev.py test" in text
+
+
+def test_both_readmes_give_the_same_commands() -> None:
+    def commands(name: str) -> list[str]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+        return [" ".join(line.split()[:2]) for line in "".join(blocks).splitlines()]
+
+    assert commands("README.md") == commands("README.ru.md")
+
+
+def test_every_requirement_is_pinned_by_an_exact_version() -> None:
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9A-Za-z.]+", line) for line in pins)
+    pinned = {plain(line.partition("==")[0]) for line in pins}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {plain(re.match(r"[A-Za-z0-9._-]+", line)[0]) for line in wanted}  # type: ignore[index]
+    assert names <= pinned
