@@ -232,7 +232,10 @@ class DailySchedule(NamedTuple):
 
 @dataclass(slots=True)
 class Schedule:
-    """When a scheduled job runs. Seconds, ISO dates and times; lists hold numbers from 1."""
+    """When a scheduled job runs. Seconds, ISO dates and times; lists hold numbers from 1.
+
+    A date or time that is not set is empty; `daily` holds the detailed schedules of a day.
+    """
 
     job: str
     line: int

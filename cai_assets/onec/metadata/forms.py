@@ -164,7 +164,7 @@ class FormRows:
         """Add an attribute or a column with the references of its types."""
         self.facts.form_attributes.append(attribute)
         if attribute.parent:
-            source = f"{self.form}.Attribute.{attribute.parent}.Column.{attribute.name}"
+            source = f"{self.form}.Attribute.{attribute.parent}.{attribute.name}"
         else:
             source = f"{self.form}.Attribute.{attribute.name}"
         if attribute.value_type is not None:

@@ -13,8 +13,8 @@ from cai_assets.onec.metadata import xml
 from cai_assets.onec.metadata.xml import LOCAL, Element
 from cai_assets.onec.sources import SourceFile
 
-_EMPTY_DATE: Final = "0001-01-01"
-_EMPTY_TIME: Final = "00:00:00"
+_EMPTY_MOMENTS: Final = frozenset({"0001-01-01", "00:00:00"})
+"""How the platform writes a date or a time of day that is not set."""
 
 _WEEK_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = (
@@ -79,11 +79,11 @@ class _Reader:
         schedule = Schedule(
             job=self.job,
             line=line,
-            begin_date=_date(values.get("begindate", "")),
-            end_date=_date(values.get("enddate", "")),
-            begin_time=values.get("begintime", _EMPTY_TIME),
-            end_time=values.get("endtime", _EMPTY_TIME),
-            completion_time=values.get("completiontime", _EMPTY_TIME),
+            begin_date=_moment(values.get("begindate", "")),
+            end_date=_moment(values.get("enddate", "")),
+            begin_time=_moment(values.get("begintime", "")),
+            end_time=_moment(values.get("endtime", "")),
+            completion_time=_moment(values.get("completiontime", "")),
             completion_interval=self.number(values, "completioninterval", line),
             repeat_period_in_day=self.number(values, "repeatperiodinday", line),
             repeat_pause=self.number(values, "repeatpause", line),
@@ -100,9 +100,9 @@ class _Reader:
     def detail(self, element: Element) -> DailySchedule:
         values, line = _attributes(element), xml.line(element)
         return DailySchedule(
-            begin_time=values.get("begintime", _EMPTY_TIME),
-            end_time=values.get("endtime", _EMPTY_TIME),
-            completion_time=values.get("completiontime", _EMPTY_TIME),
+            begin_time=_moment(values.get("begintime", "")),
+            end_time=_moment(values.get("endtime", "")),
+            completion_time=_moment(values.get("completiontime", "")),
             completion_interval=self.number(values, "completioninterval", line),
             repeat_period_in_day=self.number(values, "repeatperiodinday", line),
             repeat_pause=self.number(values, "repeatpause", line),
@@ -142,5 +142,5 @@ def _attributes(element: Element) -> dict[str, str]:
     return {str(key).lower(): str(value) for key, value in element.attrib.items()}
 
 
-def _date(value: str) -> str:
-    return "" if value == _EMPTY_DATE else value
+def _moment(value: str) -> str:
+    return "" if value in _EMPTY_MOMENTS else value

@@ -186,7 +186,7 @@ def test_references_lead_to_objects_and_procedures(edt: FileFacts) -> None:
     edges = {(r.kind, r.source.removeprefix(FORM), r.target, r.note) for r in edt.references}
     assert edges == {
         ("type", ".Attribute.Объект", "Document.Заказ", "DocumentObject.Заказ"),
-        ("type", ".Attribute.Остатки.Column.Склад", "Catalog.Склады", "CatalogRef.Склады"),
+        ("type", ".Attribute.Остатки.Склад", "Catalog.Склады", "CatalogRef.Склады"),
         ("type", ".Parameter.Ключ", "Document.Заказ", "DocumentRef.Заказ"),
         ("main_table", "", "InformationRegister.Цены", "SliceLast"),
         ("functional_option", ".Attribute.Остатки", "FunctionalOption.НесколькоСкладов", ""),

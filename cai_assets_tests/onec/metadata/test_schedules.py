@@ -47,14 +47,13 @@ def test_a_schedule_states_when_its_job_runs() -> None:
             begin_date="2024-02-01",
             begin_time="08:15:00",
             end_time="20:00:00",
-            completion_time="00:00:00",
             repeat_period_in_day=300,
             repeat_pause=90,
             weeks_period=1,
             days_repeat_period=1,
             week_days=(1, 7),
             months=(1, 12),
-            daily=(DailySchedule("01:00:00", "00:00:00", "00:00:00", 0, 0, 5),),
+            daily=(DailySchedule("01:00:00", "", "", 0, 0, 5),),
         )
     ]
 
