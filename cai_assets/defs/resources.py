@@ -74,16 +74,21 @@ class Uploads:
 class Extractor:
     """Turns a folder into tables. Tests replace it by one that needs no configuration."""
 
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress
+
     def extract(
         self,
         root: Path,
         *,
         previous: Mapping[str, pa.Table] | None,
         workers: int | None,
-        progress: Progress | None,
+        progress: Progress,
     ) -> Extraction:
-        """See `knowledge.extract.extract`."""
-        return extract(root, previous=previous, workers=workers, progress=progress)
+        """See `knowledge.extract.extract`; a progress of its own goes before that of the run."""
+        return extract(
+            root, previous=previous, workers=workers, progress=self._progress or progress
+        )
 
 
 def data_root(settings: Settings) -> DataRoot:

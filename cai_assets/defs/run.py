@@ -1,0 +1,207 @@
+"""One build in this process: what `cai build` does, recorded where the web UI will find it.
+
+The same job on the same resources as in production; only the steps share one process, and what
+Dagster would print is left to the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.instance import InstanceRef
+
+from cai_assets.defs import build_defs
+from cai_assets.defs.jobs import BUILD_CONFIGURATION
+from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_TAG
+from cai_assets.defs.resources import Extractor, Uploads, data_root
+from cai_assets.intake.inbox import put
+from cai_assets.intake.uploads import Quarantined, Upload
+from cai_assets.knowledge.extract import Progress
+from cai_assets.knowledge.snapshots import GROUP, Snapshots
+from cai_assets.settings import Settings
+
+
+class UploadRefused(Exception):
+    """The upload cannot be taken; `quarantined` says why in both languages, and where it is."""
+
+    def __init__(self, quarantined: Quarantined) -> None:
+        super().__init__(quarantined.english)
+        self.quarantined = quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """How an asset check came out. `severity` is `ERROR` or `WARN`; it matters on failure."""
+
+    table: str
+    name: str
+    passed: bool
+    severity: str
+    blocking: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made.
+
+    `configuration` is the partition key, `name` the configuration's own name. `published`
+    tells whether the tables in `tables_folder` are now those that readers see; `error` is the
+    first failure in words. `rows` counts the rows by table. Seconds are of the whole build,
+    `parse_seconds` of the extraction alone.
+    """
+
+    configuration: str
+    name: str
+    upload: Upload
+    run_id: str
+    success: bool
+    published: bool
+    rows: dict[str, int]
+    checks: tuple[CheckOutcome, ...]
+    seconds: float
+    parse_seconds: float
+    tables_folder: Path
+    dagster_home: Path
+    error: str = ""
+    stats: dict[str, Any] = field(default_factory=dict)
+
+
+def materialize_upload(
+    path: Path, settings: Settings, progress: Progress | None = None
+) -> BuildResult:
+    """Take the folder or archive `path` in and materialize everything for its configuration.
+
+    Raises `UploadRefused` if it cannot be taken, or an `intake.errors.IntakeError` that says
+    what to do. A failed step or check does not raise: see the result.
+    """
+    started = time.perf_counter()
+    upload = take(path, settings)
+    with open_instance(settings) as instance:
+        return build(upload, settings, instance, progress, started)
+
+
+def take(path: Path, settings: Settings) -> Upload:
+    """Copy `path` into the data root as an accepted upload; `path` itself is left alone."""
+    uploads = Uploads(data_root(settings), settings.unpack_limits())
+    uploads.root.prepare()
+    placed = put(path, uploads.root.inbox, settings.unpack_limits())
+    outcome = uploads.accept(placed.path)
+    if isinstance(outcome, Quarantined):
+        raise UploadRefused(outcome)
+    return outcome
+
+
+def build(
+    upload: Upload,
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    progress: Progress | None = None,
+    started: float | None = None,
+) -> BuildResult:
+    """Run the main job for an accepted upload in this process."""
+    started = time.perf_counter() if started is None else started
+    definitions = build_defs(
+        settings, resource_overrides={"extractor": Extractor(progress)}, in_process=True
+    )
+    assert CONFIGURATIONS.name is not None
+    instance.add_dynamic_partitions(CONFIGURATIONS.name, [upload.slug])
+    run = definitions.resolve_job_def(BUILD_CONFIGURATION).execute_in_process(
+        instance=instance,
+        partition_key=upload.slug,
+        tags={UPLOAD_TAG: upload.id},
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        raise_on_error=False,
+    )
+    return _result(run, upload, settings, started)
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """Dagster's history: that of DAGSTER_HOME, else the one below the data root.
+
+    The folders are those that the project's `dagster.yaml` names, so `dagster dev` shows it.
+    """
+    if os.environ.get("DAGSTER_HOME"):
+        return dg.DagsterInstance.get()
+    home = settings.dagster
+    home.mkdir(parents=True, exist_ok=True)
+    ref = InstanceRef.from_dir(
+        str(home),
+        overrides={
+            "storage": {"sqlite": {"base_dir": str(home / "storage")}},
+            "local_artifact_storage": {
+                "module": "dagster._core.storage.root",
+                "class": "LocalArtifactStorage",
+                "config": {"base_dir": str(home / "artifacts")},
+            },
+            # What a step prints belongs to the caller's terminal here.
+            "compute_logs": {
+                "module": "dagster._core.storage.noop_compute_log_manager",
+                "class": "NoOpComputeLogManager",
+            },
+            "telemetry": {"enabled": False},
+        },
+    )
+    return dg.DagsterInstance.from_ref(ref)
+
+
+def _result(
+    run: dg.ExecuteInProcessResult, upload: Upload, settings: Settings, started: float
+) -> BuildResult:
+    snapshots = Snapshots(settings.tables)
+    try:
+        info = snapshots.read(upload.slug, upload.id).info
+    except FileNotFoundError:
+        info = {}
+    materialized = {
+        event.asset_key.path[-1]: event.materialization.metadata
+        for event in run.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+    stats = info.get("stats", {})
+    return BuildResult(
+        configuration=upload.slug,
+        name=upload.name,
+        upload=upload,
+        run_id=run.run_id,
+        success=run.success,
+        published=bool(info),
+        rows={
+            name: int(str(metadata["dagster/row_count"].value))
+            for name, metadata in materialized.items()
+        },
+        checks=tuple(_outcome(check) for check in run.get_asset_check_evaluations()),
+        seconds=round(time.perf_counter() - started, 3),
+        parse_seconds=float(stats.get("seconds", 0.0)),
+        tables_folder=snapshots.folder(upload.slug, upload.id) / GROUP,
+        dagster_home=Path(os.environ.get("DAGSTER_HOME") or settings.dagster),
+        error=_first_failure(run),
+        stats=stats,
+    )
+
+
+def _outcome(check: dg.AssetCheckEvaluation) -> CheckOutcome:
+    return CheckOutcome(
+        table=check.asset_key.path[-1],
+        name=check.check_name,
+        passed=check.passed,
+        severity=check.severity.value,
+        blocking=bool(check.blocking),
+        message=check.description or "",
+    )
+
+
+def _first_failure(run: dg.ExecuteInProcessResult) -> str:
+    for event in run.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None:
+                return error.message.strip()
+    return ""
