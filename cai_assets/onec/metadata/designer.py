@@ -37,6 +37,29 @@ if TYPE_CHECKING:
 _DECLARED: Final = frozenset({"Form", "Template", "Recalculation"})
 """Members that `ChildObjects` only names."""
 
+_MEMBERS: Final = frozenset(
+    {
+        "AccountingFlag",
+        "AddressingAttribute",
+        "Attribute",
+        "Column",
+        "Command",
+        "Dimension",
+        "EnumValue",
+        "ExtDimensionAccountingFlag",
+        "Field",
+        "Function",
+        "IntegrationServiceChannel",
+        "Method",
+        "Operation",
+        "Parameter",
+        "Resource",
+        "TabularSection",
+        "URLTemplate",
+    }
+)
+"""Members that `ChildObjects` holds in full."""
+
 _STANDARD: Final = {
     "StandardAttributes": "StandardAttribute",
     "StandardTabularSections": "StandardTabularSection",
@@ -71,7 +94,7 @@ def read_object(source: SourceFile, data: bytes) -> FileFacts:
     id_ = source.owner
     kind = LOCAL[element.tag]
     steps = id_.split(".")
-    if steps[-2] != kind:
+    if steps[-2:-1] != [kind]:
         raise UnreadableFile(
             f"the file states a {kind}, but its place is that of {id_}", line(element)
         )
@@ -112,7 +135,7 @@ def _declaration(source: SourceFile, data: bytes) -> FileFacts:
     element = _declared(data)
     kind = LOCAL[element.tag]
     steps = source.owner.split(".")
-    if steps[-2] != kind:
+    if steps[-2:-1] != [kind]:
         raise UnreadableFile(
             f"the file states a {kind}, but its place is that of {source.owner}", line(element)
         )
@@ -203,6 +226,8 @@ class _Reader:
                 for entry in item:
                     if target := text(entry):
                         part.links.append(Link(target, reference, line(entry)))
+                    elif len(entry):
+                        self._unknown(entry, part)
             elif action is Action.TYPE:
                 value_type = designer_type(item)
                 if reference == "type":
@@ -227,7 +252,10 @@ class _Reader:
         for item in element:
             kind = LOCAL[item.tag]
             if len(item):
-                part.parts.append(self.part(item, kind))
+                if kind in _MEMBERS:
+                    part.parts.append(self.part(item, kind))
+                else:
+                    self._unknown(item, part)
             elif kind in _DECLARED or not (name := text(item)):
                 continue
             else:

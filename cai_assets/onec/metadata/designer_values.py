@@ -14,6 +14,7 @@ from cai_assets.onec.metadata.xml import (
     Element,
     child,
     child_text,
+    joined_text,
     line,
     text,
     xsi_type,
@@ -40,7 +41,7 @@ def constant(element: Element) -> tuple[str, list[str]]:
         return ", ".join(designer_type(element).names), []
     value = element.text or ""
     if len(element):
-        value = ""
+        value = joined_text(element)
     if kind == "Type" and value:
         value = canonical(value, element)
     return value, [value] if kind in ("DesignTimeRef", "MDObjectRef") and value else []

@@ -121,7 +121,7 @@ def read_object(source: SourceFile, data: bytes) -> FileFacts:
     facts = FileFacts()
     kind = LOCAL[root.tag]
     id_ = source.owner
-    if id_.split(".")[-2] != kind:
+    if id_.split(".")[-2:-1] != [kind]:
         raise UnreadableFile(
             f"the file states a {kind}, but its place is that of {id_}", line(root)
         )
@@ -188,6 +188,8 @@ class _Reader:
             elif action is Action.REFERENCES:
                 if target := text(item):
                     part.links.append(Link(target, reference, line(item)))
+                elif len(item):
+                    self._unknown(item, part)
             elif action is Action.REFERENCE:
                 if target := text(item):
                     properties[name] = target

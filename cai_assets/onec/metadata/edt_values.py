@@ -9,7 +9,7 @@ from cai_assets.onec.facts import Properties, ValueType
 from cai_assets.onec.metadata.model import Link, Part
 from cai_assets.onec.metadata.properties import Action, Role, scalar
 from cai_assets.onec.metadata.values import edt_type
-from cai_assets.onec.metadata.xml import LOCAL, Element, line, text, xsi_type
+from cai_assets.onec.metadata.xml import LOCAL, Element, joined_text, line, text, xsi_type
 
 FLAGGED: Final = frozenset({"Bot", "ScheduledJob"})
 """Kinds whose `predefined` is a flag and not a list of items."""
@@ -79,7 +79,7 @@ def constant(element: Element) -> tuple[str, list[str]]:
     if not kind and not len(element):
         value = element.text or ""
     elif not value:
-        value = _OMITTED.get(kind, "")
+        value = _OMITTED.get(kind) or joined_text(element)
     return value, [value] if kind == "ReferenceValue" and value else []
 
 

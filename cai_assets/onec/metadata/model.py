@@ -27,6 +27,19 @@ OBJECT_PARTS: Final = frozenset({"Subsystem", "Table", "Cube", "DimensionTable"}
 """Parts that are objects of their own."""
 
 _UNORDERED = frozenset({"Form", "Template", "Recalculation"})
+_VALUE_LINKS = frozenset(
+    {
+        "base_calculation_type",
+        "choice_parameter",
+        "displaced_calculation_type",
+        "ext_dimension_type",
+        "fill_value",
+        "leading_calculation_type",
+    }
+)
+"""Edges to a value: an enumeration's value or a predefined item, which files name without
+saying that it is one (`Catalog.Валюты.Рубль`)."""
+
 _OWN_MODULE_HANDLERS = frozenset({"Method", "Operation", "IntegrationServiceChannel"})
 
 
@@ -61,9 +74,10 @@ def object_rows(part: Part, id_: str, facts: FileFacts) -> None:
     """Add the rows of a top-level object, a nested subsystem or a part of an external source."""
     steps = id_.split(".")
     parent = ".".join(steps[:-2]) or None
-    if not part.name:
-        facts.problems.append(Problem(part.line, 1, f"{id_}: the object has no name"))
-        part.name = steps[-1]
+    if part.name.casefold() != steps[-1].casefold():
+        stated = f"the name {part.name}" if part.name else "no name"
+        facts.problems.append(Problem(part.line, 1, f"the file of {id_} states {stated}"))
+        part.name = part.name or steps[-1]
     facts.objects.append(
         MetadataObject(
             id=id_,
@@ -163,10 +177,30 @@ def _references(part: Part, id_: str, object_id: str, facts: FileFacts) -> None:
             if target is not None:
                 references.append(Reference(id_, target, "type", part.line))
     for link in part.links:
-        target = link.target
-        if link.kind == "handler" and part.kind in _OWN_MODULE_HANDLERS:
-            target = f"{object_id}.{target}"
-        references.append(Reference(id_, target, link.kind, link.line, link.note))
+        edge = _edge_target(link, part.kind, object_id)
+        if edge is not None:
+            references.append(Reference(id_, edge, link.kind, link.line, link.note))
+
+
+def _edge_target(link: Link, part_kind: str, object_id: str) -> str | None:
+    """Return the id that a link names, None if it names nothing of the configuration."""
+    if link.kind == "handler" and part_kind in _OWN_MODULE_HANDLERS:
+        return f"{object_id}.{link.target}"
+    if link.kind in _VALUE_LINKS:
+        return _value_id(link.target)
+    if link.kind == "command_group" and "." not in link.target:
+        return None  # a group of the platform; the property has its name
+    return link.target
+
+
+def _value_id(name: str) -> str | None:
+    """Return the id of a value that a file names; an empty reference is no value."""
+    steps = name.split(".")
+    if len(steps) != 3:
+        return name
+    if steps[2] == "EmptyRef":
+        return None
+    return f"{steps[0]}.{steps[1]}.Predefined.{steps[2]}"
 
 
 def type_links(value_type: ValueType, kind: str, line: int) -> list[Link]:

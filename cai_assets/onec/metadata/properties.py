@@ -43,8 +43,8 @@ class Role(NamedTuple):
     reference: str = ""
 
 
-# Left out: identifiers of the platform, pictures and colours by value, and what has tables of
-# its own (help pages, aggregates are settings of storage).
+# Left out: identifiers of the platform, pictures by value, pages of help, settings of storage
+# and of mobile stores, and links to the parent, which the id already has.
 _SKIPPED: Final = frozenset(
     {
         "InternalInfo",
@@ -63,10 +63,6 @@ _SKIPPED: Final = frozenset(
         "RequiredMobileApplicationPermissions",
         "RequiredMobileApplicationPermissions8_3_21",
         "MobileApplicationURLs",
-        "Ext",
-        "ManagerModule",
-        "ObjectModule",
-        "StandaloneConfigurationRestrictionRoles",
     }
 )
 
@@ -226,9 +222,7 @@ _BY_KIND: Final = {
     ("Bot", "Predefined"): Role(Action.SCALAR, "Predefined"),
     ("ScheduledJob", "Predefined"): Role(Action.SCALAR, "Predefined"),
     ("StyleItem", "Type"): Role(Action.SCALAR, "Type"),
-    ("StyleItem", "Value"): Role(Action.SKIP, "Value"),
-    # A method of a form's web client or an accounting flag's balance are plain scalars.
-    ("Command", "Shortcut"): Role(Action.SCALAR, "Shortcut"),
+    ("StyleItem", "Value"): Role(Action.SKIP, "Value"),  # a colour, font or border
 }
 
 

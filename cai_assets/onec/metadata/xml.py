@@ -158,6 +158,11 @@ def child_text(element: Element, name: str) -> str:
     return text(child(element, name))
 
 
+def joined_text(element: Element) -> str:
+    """Return all texts inside the element, joined by commas."""
+    return ", ".join(filter(None, (part.strip() for part in element.itertext())))
+
+
 def line(element: Element) -> int:
     """Return the line on which the element's start tag ends, as libxml2 counts."""
     number: int | None = element.sourceline
