@@ -91,7 +91,10 @@ def classify_files(projects: tuple[Project, ...], sizes: dict[str, int]) -> tupl
     files = []
     for path, size in sorted(sizes.items()):
         candidates = projects_above(path.rpartition("/")[0])
-        files.append(_classify_file(candidates, path, size))
+        file = _classify_file(candidates, path, size)
+        if path.endswith("/Form/form") and path.removesuffix("/form") + ".bin" in sizes:
+            file = replace(file, kind=FileKind.UNPACKED)
+        files.append(file)
     return tuple(files)
 
 

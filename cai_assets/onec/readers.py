@@ -13,6 +13,7 @@ Reader = Callable[[SourceFile, bytes], FileFacts]
 
 _WHY_NOT = {
     FileKind.BASE_COPY: "copy of the base's form, read where the base is",
+    FileKind.UNPACKED: "unpacked copy of the Form.bin beside it",
     FileKind.TEMPLATE: "a template of a kind that is not read",
     FileKind.HELP: "help page",
     FileKind.PICTURE: "picture",

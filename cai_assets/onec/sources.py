@@ -37,6 +37,7 @@ class FileKind(StrEnum):
     COMPOSITION = "composition"  # data composition schema
     SUPPORT = "support"
     BASE_COPY = "base_copy"  # EDT extensions: BaseForm/, the base's own form again
+    UNPACKED = "unpacked"  # a tool's copy of an ordinary form's content, beside its Form.bin
     TEMPLATE = "template"
     HELP = "help"
     PICTURE = "picture"

@@ -147,6 +147,17 @@ def test_external_objects_of_a_designer_dump_are_projects_of_their_own(tmp_path:
     }
 
 
+def test_an_unpacked_ordinary_form_counts_once(tmp_path: Path) -> None:
+    _write(tmp_path / "О.xml", _DESIGNER_HEAD.format("ExternalReport") + "<Name>О</Name>")
+    for form, names in {"А": ("Form.bin", "Form/form"), "Б": ("Form/form",)}.items():
+        for name in names:
+            _write(tmp_path / "О/Forms" / form / "Ext" / name, "{1}")
+    kinds = {file.path: file.kind for file in list_sources(tmp_path).files}
+    assert kinds["О/Forms/А/Ext/Form.bin"] == FileKind.FORM
+    assert kinds["О/Forms/А/Ext/Form/form"] == FileKind.UNPACKED
+    assert kinds["О/Forms/Б/Ext/Form/form"] == FileKind.FORM
+
+
 def test_external_objects_of_an_edt_project_need_no_configuration(tmp_path: Path) -> None:
     path = tmp_path / "Обработки/src/ExternalReports/Отчёт/Отчёт.mdo"
     _write(path, "<mdclass:ExternalReport/>")
