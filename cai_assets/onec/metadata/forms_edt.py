@@ -27,9 +27,9 @@ from cai_assets.onec.sources import SourceFile
 
 _SERVICES: Final = {name[0].lower() + name[1:]: name for name in SERVICE_ORDER}
 
-# The first value of each type's enumeration is left out.
+# The first value of an enumeration is left out; which that is for fields is not known.
 _KINDS: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "FormField": ("LabelField", {"SpreadsheetDocumentField": "SpreadSheetDocumentField"}),
+    "FormField": ("", {"SpreadsheetDocumentField": "SpreadSheetDocumentField"}),
     "FormGroup": ("ButtonGroup", {}),
     "Decoration": ("PictureDecoration", {"Label": "LabelDecoration"}),
     "Addition": ("SearchStringAddition", {}),
@@ -195,7 +195,10 @@ class _EdtForm:
             )
             return class_
         default, renamed = known
-        return renamed.get(type_, type_) or default
+        kind = renamed.get(type_, type_) or default
+        if not kind:
+            self.rows.problem(element.sourceline or 0, f"an element {class_} without its type")
+        return kind or class_
 
     def _handler(self, element: Element, item: str) -> None:
         event = procedure = call_type = ""
@@ -332,6 +335,10 @@ def _state(stated: dict[str, str], tag: str, element: Element) -> None:
 
 
 def _path(element: Element) -> str:
+    """Read a data path; of one in several languages the first, which is Designer's."""
+    for part in element:
+        if part.tag == "paths":
+            return _path(part)
     return ".".join(xml.text(part) for part in element if part.tag == "segments")
 
 

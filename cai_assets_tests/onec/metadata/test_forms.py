@@ -238,6 +238,17 @@ def test_a_command_of_an_extension_may_run_several_procedures() -> None:
     assert [r.target for r in facts.references] == [f"{FORM}.До", f"{FORM}.После"]
 
 
+def test_of_a_data_path_in_several_languages_the_first_counts() -> None:
+    facts = inline_edt(
+        '<items xsi:type="f:Table"><name>Т</name><id>1</id>'
+        '<dataPath xsi:type="f:MultiLanguageDataPath">'
+        '<paths xsi:type="f:DataPath"><segments>Объект.Товары</segments></paths>'
+        '<paths xsi:type="f:DataPath"><segments>Object.Goods</segments></paths>'
+        "</dataPath></items>"
+    )
+    assert facts.form_items[0].data_path == "Объект.Товары"
+
+
 def test_an_event_without_a_procedure_has_no_handler() -> None:
     assert inline_designer('<Events><Event name="OnOpen"/></Events>').form_handlers == []
 
@@ -264,16 +275,17 @@ def test_what_is_not_understood_is_a_problem_and_the_rest_is_read() -> None:
     facts = inline_edt(
         '\n<items xsi:type="f:Hologram"><name>А</name><id>1</id></items>'
         '\n<items xsi:type="f:Button"><id>x</id></items>'
-        '\n<items xsi:type="f:Button"><name>Б</name><id>3</id></items>'
+        '\n<items xsi:type="f:FormField"><name>Б</name><id>3</id></items>'
     )
     assert [(p.line, p.message) for p in facts.problems] == [
         (2, "an element of unknown type Hologram"),
         (3, "an element of kind Button has no name"),
+        (4, "an element FormField without its type"),
     ]
     assert [(item.kind, item.name, item.item_id) for item in facts.form_items] == [
         ("Hologram", "А", 1),
         ("Button", "", 0),
-        ("Button", "Б", 3),
+        ("FormField", "Б", 3),
     ]
 
 
