@@ -170,9 +170,9 @@ class M(Enum):
         "сборка конфигурации {name} не удалась: {reason}",
         "building the configuration {name} failed: {reason}",
     )
-    ALREADY_BUILT = Text(
-        "Эта выгрузка уже собрана: содержимое не изменилось.",
-        "This very upload is built already: its content did not change.",
+    SAME_CONTENT = Text(
+        "Содержимое то же, что в прошлой выгрузке; её таблицы собраны заново.",
+        "The content is that of the latest upload; its tables were made anew.",
     )
     PARSED = Text("Разобрано за {seconds} с.", "Parsed in {seconds} s.")
     COUNTS_PROJECTS = Text("Проекты", "Projects")

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from cai_assets.cli.frame import Command, Session, session
+from cai_assets.cli.frame import Command, Failure, Session, session
+from cai_assets.cli.source import intake_errors, require_configuration, require_path
 from cai_assets.messages import M, Messages
+
+if TYPE_CHECKING:
+    from cai_assets.cli.terminal import Fact
+    from cai_assets.defs.run import BuildResult
+
+DEFINITIONS = "cai_assets.definitions"
 
 
 def command(say: Messages) -> click.Command:
@@ -24,4 +35,99 @@ def command(say: Messages) -> click.Command:
 
 
 def build(session: Session, path: str, quiet: bool) -> None:
-    """placeholder"""
+    """Take `path` in, run the main job for it, say what came of it and where it is."""
+    from cai_assets.cli.terminal import progress_line
+
+    say = session.say
+    source = require_path(session, path)
+    require_configuration(session, source)
+    with progress_line(session, quiet) as line:
+        line.stage(say(M.STARTING_DAGSTER))
+        from cai_assets.defs.run import materialize_upload
+
+        line.stage(say(M.COPYING))
+
+        def progress(done: int, total: int) -> None:
+            line.stage(say(M.PARSING))
+            line.files(done, total)
+
+        with intake_errors(session):
+            result = materialize_upload(source, session.settings, progress)
+    _tell(session, result)
+
+
+def _tell(session: Session, result: BuildResult) -> None:
+    """Print the outcome. Raises Failure if there is no result to be read."""
+    from cai_assets.cli.terminal import count_facts, show_facts
+    from cai_assets.knowledge.summary import summarize
+
+    say = session.say
+    if not result.published:
+        reason = result.error or _check_names(result, "ERROR")
+        raise Failure(say(M.BUILD_FAILED, name=result.name, reason=reason))
+    if result.upload.status == "duplicate":
+        click.echo(say(M.SAME_CONTENT))
+    click.echo(say(M.BUILT, name=result.name, seconds=say.decimal(result.seconds)))
+    figures = summarize(_tables(result.tables_folder))
+    show_facts(
+        session,
+        [
+            *count_facts(session, figures),
+            *_check_facts(say, result),
+            (say(M.WHERE_TABLES), _readable(result.tables_folder)),
+            (say(M.WHERE_OBJECT), _example(result)),
+            (say(M.WHERE_UI), _web_command(session)),
+        ],
+    )
+    if not result.success:
+        raise Failure(say(M.BUILD_FAILED, name=result.name, reason=result.error))
+
+
+def _tables(folder: Path) -> dict[str, object]:
+    from cai_assets.knowledge.schema import TABLES
+    from cai_assets.knowledge.store import read_table
+
+    return {name: read_table(folder / f"{name}.parquet") for name in TABLES}
+
+
+def _check_facts(say: Messages, result: BuildResult) -> list[Fact]:
+    errors, warnings = _check_names(result, "ERROR"), _check_names(result, "WARN")
+    if not errors and not warnings:
+        return [(say(M.CHECKS), say(M.CHECKS_PASSED, count=len(result.checks)))]
+    facts = []
+    if errors:
+        facts.append((say(M.CHECKS), say(M.CHECKS_FAILED, names=errors)))
+    if warnings:
+        facts.append((say(M.CHECKS), say(M.CHECKS_WARNED, names=warnings)))
+    return facts
+
+
+def _check_names(result: BuildResult, severity: str) -> str:
+    return "; ".join(
+        f"{check.table}/{check.name}: {check.message}"
+        for check in result.checks
+        if not check.passed and check.severity == severity
+    )
+
+
+def _example(result: BuildResult) -> str:
+    return f"cai show {result.configuration} Configuration.{result.name}"
+
+
+def _web_command(session: Session) -> str:
+    """What to type to see the result in a browser, from the folder where we are."""
+    settings = session.settings
+    here = Path.cwd()
+    home = os.environ.get("DAGSTER_HOME")
+    if settings.root == here / ".cai" and (here / "dagster.yaml").is_file() and not home:
+        return "dagster dev"
+    return (
+        f"dagster dev -m {DEFINITIONS}"
+        f"  (CAI_HOME={settings.root} DAGSTER_HOME={home or settings.dagster})"
+    )
+
+
+def _readable(folder: Path) -> str:
+    """The folder relative to the current one where it lies below it."""
+    here = Path.cwd()
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)

@@ -168,9 +168,7 @@ def _save(session: Session, path: Path, report: dict[str, object]) -> None:
         raise Failure(session.say(M.CANNOT_WRITE, path=path, reason=reason)) from error
 
 
-def _tell(
-    session: Session, figures: Summary, seconds: float, peak: int, target: Path
-) -> None:
+def _tell(session: Session, figures: Summary, seconds: float, peak: int, target: Path) -> None:
     from cai_assets.cli.terminal import count_facts, show_facts
 
     say = session.say

@@ -18,20 +18,12 @@ from dagster._core.instance import InstanceRef
 from cai_assets.defs import build_defs
 from cai_assets.defs.jobs import BUILD_CONFIGURATION
 from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_TAG
-from cai_assets.defs.resources import Extractor, Uploads, data_root
-from cai_assets.intake.inbox import put
-from cai_assets.intake.uploads import Quarantined, Upload
+from cai_assets.defs.resources import Extractor, data_root
+from cai_assets.intake.accepting import admit
+from cai_assets.intake.uploads import Upload
 from cai_assets.knowledge.extract import Progress
 from cai_assets.knowledge.snapshots import GROUP, Snapshots
 from cai_assets.settings import Settings
-
-
-class UploadRefused(Exception):
-    """The upload cannot be taken; `quarantined` says why in both languages, and where it is."""
-
-    def __init__(self, quarantined: Quarantined) -> None:
-        super().__init__(quarantined.english)
-        self.quarantined = quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +69,13 @@ def materialize_upload(
 ) -> BuildResult:
     """Take the folder or archive `path` in and materialize everything for its configuration.
 
-    Raises `UploadRefused` if it cannot be taken, or an `intake.errors.IntakeError` that says
-    what to do. A failed step or check does not raise: see the result.
+    Raises an `intake.errors.IntakeError` that says what to do if it cannot be taken; `path`
+    itself is left alone. A failed step or check does not raise: see the result.
     """
     started = time.perf_counter()
-    upload = take(path, settings)
+    upload = admit(data_root(settings), path, settings.unpack_limits())
     with open_instance(settings) as instance:
         return build(upload, settings, instance, progress, started)
-
-
-def take(path: Path, settings: Settings) -> Upload:
-    """Copy `path` into the data root as an accepted upload; `path` itself is left alone."""
-    uploads = Uploads(data_root(settings), settings.unpack_limits())
-    uploads.root.prepare()
-    placed = put(path, uploads.root.inbox, settings.unpack_limits())
-    outcome = uploads.accept(placed.path)
-    if isinstance(outcome, Quarantined):
-        raise UploadRefused(outcome)
-    return outcome
 
 
 def build(
@@ -133,11 +114,11 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     ref = InstanceRef.from_dir(
         str(home),
         overrides={
-            "storage": {"sqlite": {"base_dir": str(home / "storage")}},
+            "storage": {"sqlite": {"base_dir": str(home)}},
             "local_artifact_storage": {
                 "module": "dagster._core.storage.root",
                 "class": "LocalArtifactStorage",
-                "config": {"base_dir": str(home / "artifacts")},
+                "config": {"base_dir": str(home)},
             },
             # What a step prints belongs to the caller's terminal here.
             "compute_logs": {
