@@ -71,6 +71,17 @@ def test_the_layout_twins_give_equal_rows(row: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["external", "mdclasses", "mdclasses_3_18", "mdclasses_3_25", "mdclasses_3_27"]
+)
+def test_small_layout_twins_give_equal_rows(name: str) -> None:
+    """Other format versions, registers of all types, external objects."""
+    edt = _rows(f"mdclasses/src/test/resources/ext/edt/{name}")
+    designer = _rows(f"mdclasses/src/test/resources/ext/designer/{name}")
+    assert edt["form_items"]
+    assert edt == designer
+
+
+@pytest.mark.parametrize(
     ("row", "count"),
     [
         ("forms", 809),
