@@ -208,6 +208,19 @@ def _add_forms(batch: Batch, same: dict[str, Any], facts: FileFacts) -> None:
             "line": [row.line for row in attributes],
         },
     )
+    parameters = facts.form_parameters
+    batch["form_parameters"].extend(
+        len(parameters),
+        same,
+        {
+            "form": [row.form for row in parameters],
+            "name": [row.name for row in parameters],
+            "order": [row.order for row in parameters],
+            "key": [row.key for row in parameters],
+            "types": [row.value_type.names for row in parameters],
+            "line": [row.line for row in parameters],
+        },
+    )
     _add_columns(batch, "form_handlers", same, facts.form_handlers)
 
 
@@ -229,8 +242,13 @@ def _add_roles(batch: Batch, same: dict[str, Any], facts: FileFacts) -> None:
 
 def _add_schedules(batch: Batch, same: dict[str, Any], facts: FileFacts) -> None:
     for row in facts.schedules:
-        values = {name: [getattr(row, name)] for name in type(row).__slots__}
-        batch["schedules"].extend(1, same, values)
+        names = [name for name in type(row).__slots__ if name != "daily"]
+        batch["schedules"].extend(1, same, {name: [getattr(row, name)] for name in names})
+        of_job = {**same, "job": row.job}
+        order = {"order": range(len(row.daily))}
+        if row.daily:
+            columns = zip(row.daily[0]._fields, zip(*row.daily, strict=True), strict=True)
+            batch["daily_schedules"].extend(len(row.daily), of_job, {**order, **dict(columns)})
 
 
 def _add_queries(batch: Batch, source: SourceFile, same: dict[str, Any], facts: FileFacts) -> None:
