@@ -259,10 +259,10 @@ def _weight(file: SourceFile) -> float:
 def _groups(files: tuple[SourceFile, ...]) -> list[list[SourceFile]]:
     """Cut `files`, which are sorted by path, into groups of about the same work."""
     groups: list[list[SourceFile]] = []
-    weight = float(_GROUP_BYTES)
+    weight = 0.0
     for file in files:
         own = _weight(file)
-        if weight + own > _GROUP_BYTES:
+        if not groups or weight + own > _GROUP_BYTES:
             groups.append([])
             weight = 0.0
         groups[-1].append(file)
