@@ -1,0 +1,283 @@
+"""Turn a BSL module into the rows that `onec.facts` defines.
+
+`analyse` is the only entry that tables need; rules and resolvers that want the tree itself use
+`parser.parse` and hand the result to `facts_of`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from cai_assets.onec.bsl.bodies import BodyReader
+from cai_assets.onec.bsl.doc_comments import ParsedComment, parse_doc_comment
+from cai_assets.onec.bsl.metrics import count_lines
+from cai_assets.onec.bsl.nodes import Annotation, Node, RoutineNode, VariableDeclaration
+from cai_assets.onec.bsl.parser import Parsed, parse
+from cai_assets.onec.bsl.suppressions import find_suppressions, may_suppress, vendor_code
+from cai_assets.onec.facts import (
+    DocComment,
+    FileFacts,
+    ModuleFacts,
+    Parameter,
+    QueryText,
+    Routine,
+    Suppression,
+    Variable,
+)
+from cai_assets.onec.sources import SourceFile
+from cai_assets.onec.text import decode_module, encoding_problem
+
+_DIRECTIVES = frozenset(
+    {
+        "наклиенте",
+        "atclient",
+        "насервере",
+        "atserver",
+        "насерверебезконтекста",
+        "atservernocontext",
+        "наклиентенасервере",
+        "atclientatserver",
+        "наклиентенасерверебезконтекста",
+        "atclientatservernocontext",
+    }
+)
+_GAP_IN_TOKEN = re.compile(r"\x00([.&~])[ \t\u00a0]+")
+_DIGEST_SIZE = 8
+
+
+def analyse(text: str) -> ModuleFacts:
+    """All facts of a module's text. Never raises; what is broken is told in `errors`."""
+    return facts_of(parse(text))
+
+
+def read_module(source: SourceFile, data: bytes) -> FileFacts:
+    """The facts of a `.bsl` file.
+
+    Raises NotSupported for a compiled module. Syntax errors and unreadable bytes are problems.
+    """
+    decoded = decode_module(data)
+    module = analyse(decoded.text)
+    facts = FileFacts(module=module)
+    prefix = module_id(source)
+    for routine, line, column, text in module.queries:
+        owner = f"{prefix}.{module.routines[routine].name}" if routine >= 0 else prefix
+        facts.queries.append(QueryText(owner, "literal", "", line, column, text))
+    lossy = encoding_problem(decoded)
+    if lossy is not None:
+        facts.problems.append(lossy)
+    facts.problems.extend(module.errors)
+    return facts
+
+
+def module_id(source: SourceFile) -> str:
+    """What the ids of a module's routines begin with."""
+    if source.module_kind in {"", "Module"}:
+        return source.owner
+    return f"{source.owner}.{source.module_kind}"
+
+
+def facts_of(parsed: Parsed) -> ModuleFacts:
+    """The facts of a parsed module."""
+    return _ModuleReader(parsed).read()
+
+
+class _ModuleReader:
+    """Collects the facts of one module."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._parsed = parsed
+        self._tokens = parsed.tokens
+        self._bodies = BodyReader(parsed.tokens)
+        self._facts = ModuleFacts()
+        tokens = parsed.tokens
+        self._comments = tokens.comments()
+        self._comment_lines = [line for line, _ in self._comments]
+        self._code_lines = tokens.code_lines()
+        self._code_line_set = set(self._code_lines)
+        self._comment_at = dict(self._comments)
+
+    def read(self) -> ModuleFacts:
+        """All facts."""
+        parsed, facts, bodies = self._parsed, self._facts, self._bodies
+        module = parsed.module
+        facts.blocks = parsed.preprocessor.blocks
+        facts.errors = parsed.errors
+        facts.lines = count_lines(self._tokens.text)
+        facts.ncloc = len(self._code_line_set)
+        facts.comment_lines = len(set(self._comment_lines))
+        of_module = {
+            variable.name.lower()
+            for declaration in module.variables
+            for variable in declaration.variables
+        }
+        for declaration in module.variables:
+            self._declared(-1, "module", declaration)
+        for number, routine in enumerate(module.routines):
+            self._routine(number, routine, of_module)
+        complexity, facts.body_statements = bodies.read(-1, "", set(of_module), module.body)
+        facts.statements = facts.body_statements + sum(r.statements for r in facts.routines)
+        facts.cyclomatic = complexity.cyclomatic + sum(r.cyclomatic for r in facts.routines)
+        facts.cognitive = complexity.cognitive + sum(r.cognitive for r in facts.routines)
+        facts.variables += bodies.variables
+        facts.calls = bodies.calls
+        facts.chains = bodies.chains
+        facts.queries = bodies.queries
+        facts.suppressions = self._suppressions()
+        return facts
+
+    # --- routines -----------------------------------------------------------------------
+
+    def _routine(self, number: int, node: RoutineNode, of_module: set[str]) -> None:
+        tokens, facts = self._tokens, self._facts
+        line, column = tokens.place_of(node.header)
+        end_line = tokens.code.lines[node.end]
+        known = {parameter.name.lower() for parameter in node.parameters}
+        known |= of_module
+        for declaration in node.variables:
+            known.update(variable.name.lower() for variable in declaration.variables)
+            self._declared(number, "declared", declaration)
+        complexity, statements = self._bodies.read(number, node.name, known, node.body)
+        comment = self._comment_above(tokens.code.lines[node.start])
+        doc = parse_doc_comment(comment) if comment else None
+        self._parameters(number, node, doc)
+        directive, annotations = self._annotations(node.annotations)
+        region, condition = self._parsed.preprocessor.enclosing(node.header)
+        facts.routines.append(
+            Routine(
+                name=node.name,
+                is_function=node.is_function,
+                export=node.export,
+                asynchronous=node.asynchronous,
+                line=line,
+                column=column,
+                end_line=end_line,
+                directive=directive,
+                annotations=annotations,
+                region=region,
+                preprocessor=condition,
+                ncloc=self._count(self._code_lines, line, end_line),
+                comment_lines=self._count(self._comment_lines, line, end_line),
+                statements=statements,
+                cyclomatic=complexity.cyclomatic,
+                cognitive=complexity.cognitive,
+                nesting=complexity.deepest,
+                parameters=len(node.parameters),
+                optional_parameters=sum(p.default is not None for p in node.parameters),
+                doc=_doc_fact(doc) if doc else None,
+                body_digest=self._digest(node),
+                has_errors=node.has_errors,
+            )
+        )
+
+    def _parameters(self, number: int, node: RoutineNode, doc: ParsedComment | None) -> None:
+        for order, parameter in enumerate(node.parameters):
+            line, column = self._tokens.place_of(parameter.position)
+            described = doc.parameter(parameter.name) if doc else None
+            self._facts.parameters.append(
+                Parameter(
+                    number,
+                    order,
+                    parameter.name,
+                    parameter.by_value,
+                    self._source(parameter.default) if parameter.default else None,
+                    described.type_names if described else (),
+                    described.full_description if described else "",
+                    line,
+                    column,
+                )
+            )
+
+    def _annotations(self, nodes: Sequence[Annotation]) -> tuple[str, tuple[str, ...]]:
+        """The compilation directive, and the other annotations as written."""
+        directive = ""
+        others: list[str] = []
+        for node in nodes:
+            if not directive and node.name.lower() in _DIRECTIVES:
+                directive = node.name
+            else:
+                others.append(self._source(node)[1:].lstrip())
+        return directive, tuple(others)
+
+    def _source(self, node: Node) -> str:
+        """The text of a node as written."""
+        code = self._tokens.code
+        last = node.end
+        end = code.offsets[last] + len(code.values[last])
+        return self._tokens.text[code.offsets[node.start] : end]
+
+    def _digest(self, node: RoutineNode) -> str:
+        """Digest of the tokens from the parameters to the closing word, exclusive.
+
+        Without the name, so that a copy under another name is recognised.
+        """
+        tokens = self._tokens
+        last = node.end if node.closed else node.end + 1
+        values = tokens.code.values[node.position + 1 : last]
+        joined = "\x00" + "\x00".join(values)
+        if "\x00. " in joined or "\x00.\t" in joined or "\x00& " in joined or "\x00~ " in joined:
+            joined = _GAP_IN_TOKEN.sub("\x00\\1", joined)
+        return blake2b(joined.encode("utf-8", "replace"), digest_size=_DIGEST_SIZE).hexdigest()
+
+    # --- variables and comments ---------------------------------------------------------
+
+    def _declared(self, routine: int, kind: str, declaration: VariableDeclaration) -> None:
+        directive, _ = self._annotations(declaration.annotations)
+        above = self._comment_above(self._tokens.code.lines[declaration.start])
+        for variable in declaration.variables:
+            line, column = self._tokens.place_of(variable.start)
+            beside = self._comment_at.get(line)
+            comments = above if above or beside is None else [beside]
+            description = "\n".join(text.lstrip("/").strip() for text in comments)
+            self._facts.variables.append(
+                Variable(
+                    routine,
+                    variable.name,
+                    kind,
+                    variable.export,
+                    directive,
+                    line,
+                    column,
+                    description.strip(),
+                )
+            )
+
+    def _comment_above(self, line: int) -> list[str]:
+        """The comment lines that stand directly above a line, with no empty line between."""
+        found: list[str] = []
+        line -= 1
+        while (comment := self._comment_at.get(line)) is not None:
+            if line in self._code_line_set:
+                break
+            found.append(comment)
+            line -= 1
+        found.reverse()
+        return found
+
+    def _suppressions(self) -> list[Suppression]:
+        parsed = self._parsed
+        everything = self._tokens.all
+        found = vendor_code(parsed.module, self._facts.routines, parsed.preprocessor.blocks)
+        if may_suppress(self._tokens.text) and len(everything):
+            found += find_suppressions(self._comments, self._code_line_set, everything.lines[-1])
+        return found
+
+    @staticmethod
+    def _count(lines: list[int], first: int, last: int) -> int:
+        """Distinct lines of a sorted list between two lines, both included."""
+        return len(set(lines[bisect_left(lines, first) : bisect_right(lines, last)]))
+
+
+def _doc_fact(parsed: ParsedComment) -> DocComment:
+    return DocComment(
+        text=parsed.text,
+        description=parsed.description,
+        returns=parsed.returns,
+        return_types=tuple(dict.fromkeys(item.name for item in parsed.return_types)),
+        examples=parsed.examples,
+        call_options=parsed.call_options,
+        deprecated=parsed.deprecated,
+        deprecation=parsed.deprecation,
+    )

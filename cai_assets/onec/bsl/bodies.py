@@ -1,0 +1,394 @@
+"""What statements do: calls, property chains, first assignments, queries and complexity.
+
+All of it comes from one walk in which every node is visited once, because the walk is what a
+large configuration spends its time on. Rows are collected as plain tuples and become named
+tuples in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from cai_assets.onec.bsl import kinds as k
+from cai_assets.onec.bsl.lexer import Tokens
+from cai_assets.onec.bsl.literals import query_text, string_value
+from cai_assets.onec.bsl.metrics import NO_OPERATOR, Complexity, count_statements
+from cai_assets.onec.bsl.nodes import (
+    Assignment,
+    Await,
+    Binary,
+    Call,
+    CallStatement,
+    Chain,
+    Execute,
+    Expression,
+    For,
+    ForEach,
+    Goto,
+    Handler,
+    If,
+    MethodCall,
+    Name,
+    New,
+    Parenthesised,
+    Property,
+    Raise,
+    Return,
+    Statement,
+    String,
+    Ternary,
+    Try,
+    Unary,
+    While,
+)
+from cai_assets.onec.facts import Call as CallFact
+from cai_assets.onec.facts import Chain as ChainFact
+from cai_assets.onec.facts import Variable
+
+_FLAT = frozenset((Binary, Unary, Parenthesised))
+"""Expressions through which the sequence of boolean operators runs."""
+
+
+class BodyReader:
+    """Walks the bodies of one module and collects their facts."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        code = tokens.code
+        self._tokens = tokens
+        self._values = code.values
+        self._offsets = code.offsets
+        self._lines = code.lines
+        self._line_starts = tokens.line_starts
+        self._calls: list[tuple[int, int, int, str, str, int, bool, bool]] = []
+        self._chains: list[tuple[int, int, int, str]] = []
+        self.variables: list[Variable] = []
+        self.queries: list[tuple[int, int, int, str]] = []
+        self._routine = -1
+        self._own_name = ""
+        self._known: set[str] = set()
+        self._complexity = Complexity(0)
+        self._statements = 0
+
+    @property
+    def calls(self) -> list[CallFact]:
+        """Call sites in the order of the walk."""
+        return list(map(partial(tuple.__new__, CallFact), self._calls))
+
+    @property
+    def chains(self) -> list[ChainFact]:
+        """Property chains in the order of the walk."""
+        return list(map(partial(tuple.__new__, ChainFact), self._chains))
+
+    def read(
+        self, routine: int, name: str, known: set[str], body: Sequence[Statement]
+    ) -> tuple[Complexity, int]:
+        """Walk a body: its complexity and its number of statements.
+
+        `routine` is its position or -1; `known` the lower-case names that are no new variables,
+        to which those assigned are added.
+        """
+        self._routine = routine
+        self._own_name = name.lower()
+        self._known = known
+        self._complexity = complexity = Complexity(0 if routine < 0 else 1)
+        self._statements = 0
+        self._block(body)
+        return complexity, self._statements
+
+    def _place(self, index: int, name: str) -> tuple[int, int]:
+        """Line and column of the name in a token, which may begin with a dot."""
+        line = self._lines[index]
+        offset = self._offsets[index] + len(self._values[index]) - len(name)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    # --- statements ---------------------------------------------------------------------
+
+    def _block(self, body: Sequence[Statement]) -> None:
+        self._statements += count_statements(body)
+        for statement in body:
+            kind = type(statement)
+            if kind is Assignment:
+                self._assignment(statement)
+            elif kind is CallStatement:
+                self._call_statement(statement)
+            else:
+                visit = _STATEMENTS.get(kind)
+                if visit is not None:
+                    visit(self, statement)
+
+    def _assignment(self, node: Assignment) -> None:
+        target = node.target
+        if type(target) is Name:
+            self._assigned(target, "assigned")
+        else:
+            self._value(target)
+        self._value(node.value)
+
+    def _assigned(self, target: Name, kind: str) -> None:
+        name = target.name
+        folded = name.lower()
+        if folded not in self._known:
+            self._known.add(folded)
+            line, column = self._place(target.start, name)
+            self.variables.append(Variable(self._routine, name, kind, False, "", line, column, ""))
+
+    def _call_statement(self, node: CallStatement) -> None:
+        call = node.call
+        if type(call) is Await:
+            call = call.operand
+        if type(call) is Call:
+            self._call(call, True)
+        elif type(call) is Chain:
+            self._chain(call, True)
+        else:
+            self._value(call)
+
+    def _if(self, node: If) -> None:
+        complexity = self._complexity
+        complexity.enter_compound()
+        for number, branch in enumerate(node.branches):
+            if number:
+                complexity.alternative()
+            else:
+                complexity.structure()
+            if branch.condition is not None:
+                self._value(branch.condition)
+            self._block(branch.body)
+            complexity.leave()
+        complexity.leave_compound()
+
+    def _while(self, node: While) -> None:
+        self._loop((node.condition,), node.body)
+
+    def _for(self, node: For) -> None:
+        self._assigned(node.variable, "loop")
+        self._loop((node.first, node.last), node.body)
+
+    def _for_each(self, node: ForEach) -> None:
+        self._assigned(node.variable, "loop")
+        self._loop((node.collection,), node.body)
+
+    def _loop(self, header: tuple[Expression, ...], body: Sequence[Statement]) -> None:
+        complexity = self._complexity
+        complexity.enter_compound()
+        complexity.structure()
+        for value in header:
+            self._value(value)
+        self._block(body)
+        complexity.leave()
+        complexity.leave_compound()
+
+    def _try(self, node: Try) -> None:
+        complexity = self._complexity
+        complexity.enter_compound()
+        self._block(node.body)
+        complexity.structure()
+        self._block(node.handler)
+        complexity.leave()
+        complexity.leave_compound()
+
+    def _return(self, node: Return) -> None:
+        if node.value is not None:
+            self._value(node.value)
+
+    def _raise(self, node: Raise) -> None:
+        if node.value is not None:
+            self._value(node.value)
+        if node.arguments:
+            self._arguments(node.arguments)
+
+    def _execute(self, node: Execute) -> None:
+        self._arguments(node.arguments)
+
+    def _handler(self, node: Handler) -> None:
+        self._value(node.event)
+        self._value(node.handler)
+
+    def _goto(self, _node: Goto) -> None:
+        self._complexity.jump()
+
+    # --- expressions --------------------------------------------------------------------
+
+    def _value(self, node: Expression) -> None:
+        """An expression that stands for itself: a new sequence of boolean operators."""
+        kind = type(node)
+        if kind in _FLAT:
+            complexity = self._complexity
+            around = complexity.last_operator, complexity.operators
+            complexity.last_operator = NO_OPERATOR
+            self._flat(node, 0, False)
+            complexity.last_operator, complexity.operators = around
+        else:
+            visit = _EXPRESSIONS.get(kind)
+            if visit is not None:
+                visit(self, node)
+
+    def _flat(self, node: Expression, parentheses: int, negated: bool) -> None:
+        """Operands and operators from left to right. `negated`: `НЕ` stands before the first."""
+        complexity = self._complexity
+        spine: list[Binary] = []
+        while type(node) is Binary:
+            spine.append(node)
+            node = node.left
+        if negated and type(node) is Parenthesised:
+            self._negated_group(node, parentheses)
+        else:
+            self._flat_operand(node, parentheses)
+        while spine:
+            binary = spine.pop()
+            operator = binary.operator
+            if operator == k.AND or operator == k.OR:
+                complexity.boolean_operator(operator, parentheses)
+            self._flat_operand(binary.right, parentheses)
+
+    def _flat_operand(self, node: Expression, parentheses: int) -> None:
+        kind = type(node)
+        if kind is Parenthesised:
+            self._flat(node.inner, parentheses + 1, False)
+        elif kind is Unary:
+            self._flat(node.operand, parentheses, node.operator == k.NOT)
+        elif kind is Binary:
+            self._flat(node, parentheses, False)
+        else:
+            visit = _EXPRESSIONS.get(kind)
+            if visit is not None:
+                visit(self, node)
+
+    def _negated_group(self, node: Parenthesised, parentheses: int) -> None:
+        """`НЕ (…)`: a group with operators in it interrupts the sequence on both sides."""
+        complexity = self._complexity
+        before, operators = complexity.last_operator, complexity.operators
+        complexity.last_operator = NO_OPERATOR
+        self._flat(node.inner, parentheses + 1, False)
+        complexity.last_operator = NO_OPERATOR if complexity.operators > operators else before
+
+    def _arguments(self, arguments: Sequence[Expression | None]) -> None:
+        for argument in arguments:
+            kind = type(argument)
+            if kind is Chain:
+                self._chain(argument)
+            elif kind is not Name and argument is not None:
+                self._value(argument)
+
+    def _call(self, node: Call, statement: bool = False) -> None:
+        name = node.name
+        arguments = node.arguments
+        line, column = self._place(node.start, name)
+        self._calls.append(
+            (self._routine, line, column, "", name, len(arguments), False, statement)
+        )
+        if len(name) == len(self._own_name) and name.lower() == self._own_name:
+            self._complexity.jump()
+        if arguments:
+            self._arguments(arguments)
+
+    def _new(self, node: New) -> None:
+        arguments = node.arguments or []
+        name = node.type_name
+        start = node.start
+        if name:
+            line, column = self._place(start + 1, name)
+        else:
+            first = arguments[0] if arguments else None
+            name = string_value(self._tokens, first) if type(first) is String else ""
+            line, column = self._place(start, self._values[start])
+        self._calls.append((self._routine, line, column, "", name, len(arguments), True, False))
+        if arguments:
+            self._arguments(arguments)
+
+    def _chain(self, node: Chain, statement: bool = False) -> None:
+        head = node.head
+        if type(head) is Name:
+            text = head.name
+        else:
+            text = self._head(head)
+        property_chain = ""
+        links = node.links
+        last = links[-1]
+        for link in links:
+            kind = type(link)
+            if kind is Property:
+                property_chain = text = f"{text}.{link.name}"
+            elif kind is MethodCall:
+                name = link.name
+                arguments = link.arguments
+                line, column = self._place(link.start, name)
+                self._calls.append(
+                    (
+                        self._routine,
+                        line,
+                        column,
+                        text,
+                        name,
+                        len(arguments),
+                        False,
+                        statement and link is last,
+                    )
+                )
+                if arguments:
+                    self._arguments(arguments)
+                property_chain = ""
+                text = f"{text}.{name}()"
+            else:
+                self._value(link.index)
+                text += "[]"
+        if property_chain:
+            start = node.start
+            line = self._lines[start]
+            column = self._offsets[start] - self._line_starts[line - 1] + 1
+            self._chains.append((self._routine, line, column, property_chain))
+
+    def _head(self, head: Expression) -> str:
+        """Walk the head of a chain; how it is written in the chain's text."""
+        self._value(head)
+        if type(head) is Call:
+            return f"{head.name}()"
+        if type(head) is New:
+            new = self._values[head.start]
+            return f"{new} {head.type_name}()" if head.type_name else f"{new}()"
+        if type(head) is Ternary:
+            return "?()"
+        if type(head) is Parenthesised:
+            return "(…)"
+        return self._values[head.start]
+
+    def _ternary(self, node: Ternary) -> None:
+        complexity = self._complexity
+        complexity.structure()
+        self._value(node.condition)
+        self._value(node.then)
+        self._value(node.otherwise)
+        complexity.leave()
+
+    def _await(self, node: Await) -> None:
+        self._value(node.operand)
+
+    def _string(self, node: String) -> None:
+        text = query_text(self._tokens, node)
+        if text is not None:
+            line, column = self._tokens.place_of(node.start)
+            self.queries.append((self._routine, line, column, text))
+
+
+_STATEMENTS: dict[type, Callable[[BodyReader, Any], None]] = {
+    If: BodyReader._if,
+    While: BodyReader._while,
+    For: BodyReader._for,
+    ForEach: BodyReader._for_each,
+    Try: BodyReader._try,
+    Return: BodyReader._return,
+    Raise: BodyReader._raise,
+    Execute: BodyReader._execute,
+    Handler: BodyReader._handler,
+    Goto: BodyReader._goto,
+}
+_EXPRESSIONS: dict[type, Callable[[BodyReader, Any], None]] = {
+    Call: BodyReader._call,
+    Chain: BodyReader._chain,
+    New: BodyReader._new,
+    Ternary: BodyReader._ternary,
+    Await: BodyReader._await,
+    String: BodyReader._string,
+}
