@@ -30,11 +30,13 @@ _DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]+)["']""
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _UTF8 = frozenset((b"utf-8", b"utf8", b"us-ascii", b"ascii"))
 _MAX_NAMES = 20_000
+_NAMESPACE_WARNINGS = frozenset((etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.WAR_NS_URI_RELATIVE))
 
 
-def _parser(encoding: str | None) -> etree.XMLParser:
+def _parser(encoding: str | None, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         encoding=encoding,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -79,12 +81,28 @@ def parse(data: bytes, max_bytes: int = MAX_FILE_BYTES) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableFile(f"XML is damaged: {error.msg}", error.lineno or 0) from None
+        root = _with_foreign_namespace(data, None if parser is _AS_DECLARED else "utf-8")
+        if root is None:
+            raise UnreadableFile(f"XML is damaged: {error.msg}", error.lineno or 0) from None
     except (etree.LxmlError, ValueError, LookupError) as error:
         raise UnreadableFile(f"XML cannot be read: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype()
     return root
+
+
+def _with_foreign_namespace(data: bytes, encoding: str | None) -> Element | None:
+    """Parse XML whose only fault is a namespace that is no URI, None if it has others.
+
+    Developers name the namespaces of web services in Russian, which libxml2 takes for an error.
+    """
+    parser = _parser(encoding, recover=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.LxmlError, ValueError, LookupError):
+        return None
+    faults = {entry.type for entry in parser.error_log}
+    return root if faults and faults <= _NAMESPACE_WARNINGS else None
 
 
 def _doctype() -> UnreadableFile:

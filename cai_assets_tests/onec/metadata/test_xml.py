@@ -143,3 +143,20 @@ def test_the_type_of_an_instance_loses_its_prefix() -> None:
         b'<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="core:StringValue"/>'
     )
     assert xsi_type(root) == "StringValue"
+
+
+@pytest.mark.parametrize("namespace", ["urn:обмен", "http://Обмен.рф/a b", "Обмен"])
+def test_a_namespace_in_russian_is_read(namespace: str) -> None:
+    root = parse(f'<a xmlns:d="{namespace}"><b>d:Адрес</b></a>'.encode())
+    assert root[0].nsmap == {"d": namespace}
+    assert text(root[0]) == "d:Адрес"
+
+
+def test_a_namespace_in_russian_excuses_no_other_fault() -> None:
+    assert "damaged" in refusal('<a xmlns:d="обмен"><b></a>'.encode()).message
+    deep = '<a xmlns:d="обмен">' + "<b>" * 300 + "</b>" * 300 + "</a>"
+    assert "damaged" in refusal(deep.encode()).message
+
+
+def test_a_prefix_without_a_namespace_is_refused() -> None:
+    assert "damaged" in refusal(b"<a><x:b/></a>").message
