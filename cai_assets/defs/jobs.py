@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_TAG
+from cai_assets.defs.partitions import UPLOAD_TAG
 
 BUILD_CONFIGURATION = "build_configuration"
 
@@ -16,7 +16,6 @@ def build_configuration(executor: dg.ExecutorDefinition) -> Any:
     return dg.define_asset_job(
         BUILD_CONFIGURATION,
         selection=dg.AssetSelection.groups("parsed_configuration"),
-        partitions_def=CONFIGURATIONS,
         executor_def=executor,
         description=(
             "Main job: an upload of a configuration becomes checked tables. "
