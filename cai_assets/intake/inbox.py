@@ -171,7 +171,9 @@ def _copy_in(source: Path, temporary: Path, limits: Limits) -> tuple[int, int, t
 def _visible_name(source: Path) -> str:
     """Name of an upload in the inbox: that of the source, unless scans would ignore it."""
     name = source.name or "upload"
-    return "upload-" + name.lstrip(".~$") if is_ignored(name) else name
+    if is_ignored(name):
+        name = "upload-" + name.lstrip(".~$")
+    return name + "-upload" if is_ignored(name) else name
 
 
 def numbered(name: str) -> Iterator[str]:

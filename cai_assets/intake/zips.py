@@ -103,6 +103,8 @@ def _check_members(
             method = _METHODS.get(info.compress_type, str(info.compress_type))
             raise sink.broken("method", name, detail=method)
         _check_kind(name, info, sink)
+        if info.header_offset < 0:
+            raise sink.broken("damaged", name, detail="bad offset")
         if info.file_size > sink.limits.max_file_bytes:
             raise sink.hostile("file_size", name, limit=sink.limits.max_file_bytes)
         declared += info.file_size
