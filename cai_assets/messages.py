@@ -158,7 +158,6 @@ class M(Enum):
     # --- build and parse ---
     UNPACKING = Text("Распаковка {path}", "Unpacking {path}")
     PARSING = Text("Разбор файлов", "Parsing files")
-    JOINING = Text("Соединение таблиц", "Joining tables")
     WRITING = Text("Запись таблиц", "Writing tables")
     COPYING = Text("Приём выгрузки", "Taking the upload in")
     STARTING_DAGSTER = Text("Запуск Dagster", "Starting Dagster")
@@ -184,7 +183,6 @@ class M(Enum):
     )
     COUNTS_OBJECTS = Text("Объекты метаданных", "Metadata objects")
     COUNTS_MEMBERS = Text("Реквизиты и другие части", "Attributes and other parts")
-    COUNTS_MODULES = Text("Модули", "Modules")
     COUNTS_ROUTINES = Text("Процедуры и функции", "Routines")
     COUNTS_LINES = Text("Строки кода", "Lines of code")
     COUNTS_CALLS = Text("Вызовы", "Calls")
@@ -198,9 +196,10 @@ class M(Enum):
     WHERE_TABLES = Text("Таблицы", "Tables")
     WHERE_UI = Text("Показать в браузере", "See it in the browser")
     WHERE_OBJECT = Text("Показать объект", "Look at an object")
-    WHERE_PROBLEMS = Text(
-        "Места, которые не удалось разобрать: таблица problems, файлов: {files}.",
-        "Places that were not understood are in the table problems; files: {files}.",
+    WHERE_PROBLEMS = Text("Не разобрано", "Not understood")
+    WHERE_PROBLEMS_VALUE = Text(
+        "таблица problems, мест: {count}; первый файл: {file}",
+        "table problems, places: {count}; the first file: {file}",
     )
 
     # --- upload and list ---
@@ -256,12 +255,9 @@ class M(Enum):
     FORM_COMMANDS = Text("Команд", "Commands")
     FORM_HANDLERS = Text("Обработчиков", "Handlers")
     MODULES = Text("Модули", "Modules")
-    MODULE_LINE = Text(
-        "строк кода {ncloc}, процедур {procedures}, функций {functions}, "
-        "цикломатическая {cyclomatic}, когнитивная {cognitive}",
-        "{ncloc} lines of code, {procedures} procedures, {functions} functions, "
-        "cyclomatic {cyclomatic}, cognitive {cognitive}",
-    )
+    PROCEDURES = Text("Процедур", "Procedures")
+    FUNCTIONS = Text("Функций", "Functions")
+    CYCLOMATIC = Text("Цикломатическая", "Cyclomatic")
     SYNTAX_ERRORS = Text("синтаксических ошибок: {count}", "syntax errors: {count}")
     ROUTINE = Text("Процедура или функция", "Routine")
     EXPORT = Text("Экспорт", "Export")
@@ -269,7 +265,7 @@ class M(Enum):
     LINE = Text("Строка", "Line")
     LINES = Text("Строк", "Lines")
     COGNITIVE = Text("Когнитивная", "Cognitive")
-    CALLED_BY = Text("Вызовов", "Calls to it")
+    CALLS_TO = Text("Вызовов", "Calls to it")
     RIGHTS = Text("Права ролей", "Rights of roles")
     ROLE = Text("Роль", "Role")
     GRANTED = Text("Разрешено", "Granted")
@@ -277,10 +273,8 @@ class M(Enum):
     SCHEDULE = Text("Расписание", "Schedule")
     REFERS_TO = Text("На что ссылается", "Refers to")
     REFERRED_BY = Text("Кто ссылается", "Referred to by")
-    UNRESOLVED = Text("не найдено", "not found")
     MORE_ROWS = Text("… и ещё {count} (--full покажет все)", "… and {count} more (see --full)")
     YES = Text("да", "yes")
-    NO = Text("нет", "no")
 
 
 _KINDS_RU: Mapping[str, str] = {
@@ -310,20 +304,51 @@ _KINDS_RU: Mapping[str, str] = {
     "Template": "макет",
     "URLTemplate": "шаблон URL",
     # references
+    "accounting_flag": "признак учёта",
+    "addressing": "адресация",
+    "auxiliary_form": "дополнительная форма",
     "based_on": "ввод на основании",
     "call": "вызов",
-    "choice_form": "форма",
+    "characteristic": "характеристики",
+    "characteristic_values": "значения характеристик",
+    "chart_of_accounts": "план счетов",
+    "chart_of_calculation_types": "план видов расчёта",
+    "choice_link": "связь параметров выбора",
+    "choice_parameter": "параметр выбора",
     "command": "команда",
-    "data_path": "путь к данным",
+    "command_group": "группа команд",
+    "command_parameter": "параметр команды",
+    "common_attribute": "общий реквизит",
+    "contains": "содержит",
+    "data_lock_field": "поле блокировки данных",
+    "data_separation": "разделение данных",
+    "default_form": "основная форма",
+    "default_language": "основной язык",
+    "default_role": "основная роль",
     "exchange_content": "состав плана обмена",
+    "ext_dimension_types": "виды субконто",
+    "fill_value": "значение заполнения",
+    "filter_criterion": "критерий отбора",
     "functional_option": "функциональная опция",
+    "functional_option_location": "хранение опции",
+    "functional_option_parameter": "параметр опции",
     "handler": "обработчик",
+    "input_by_string": "ввод по строке",
+    "journal_column": "графа журнала",
+    "main_schema": "основная схема компоновки",
     "main_table": "основная таблица",
     "owner": "владелец",
+    "picture": "картинка",
     "register_record": "движения",
+    "registered_document": "документ журнала",
     "right": "право",
+    "settings_storage": "хранилище настроек",
+    "subscription_source": "источник подписки",
     "subsystem": "подсистема",
+    "task": "задача",
     "type": "тип",
+    "type_link": "связь по типу",
+    "xdto_package": "пакет XDTO",
 }
 """Kinds of parts and of references in Russian; one that is missing is shown as it is."""
 

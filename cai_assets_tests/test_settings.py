@@ -51,9 +51,7 @@ def test_a_file_in_the_current_folder_sets_values(tmp_path: Path) -> None:
     ("name", "value"),
     [("CAI_WORKERS", "0"), ("CAI_LANG", "de"), ("CAI_KEEP_UPLOADS", "many"), ("CAI_STEPS", "0")],
 )
-def test_a_wrong_value_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError):
         Settings()
@@ -61,7 +59,7 @@ def test_a_wrong_value_is_refused(
 
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValidationError):
-        Settings().workers = 2  # type: ignore[misc]
+        Settings().workers = 2
 
 
 def test_the_limits_of_an_upload_follow_the_settings() -> None:

@@ -21,6 +21,7 @@ from cai_assets.onec.metadata.kinds import kind_by_bsl_name
 _CLOSE = 0.6
 _SUGGESTIONS = 5
 _CALL = "call"
+_FIRST_KINDS = ("Dimension", "Resource", "Attribute", "TabularSection")
 _NOT_EDGES = frozenset({"a type of the platform"})
 """Reasons of references that lead nowhere by nature."""
 
@@ -243,6 +244,7 @@ class _Describer:
 
         def below(parent: str, depth: int) -> Iterable[MemberLine]:
             kinds = list(dict.fromkeys(row["kind"] for row in children[parent]))
+            kinds.sort(key=_rank_of_kind)
             for row in sorted(
                 children[parent], key=lambda row: (kinds.index(row["kind"]), row["order"])
             ):
@@ -351,6 +353,13 @@ def _edges(rows: Iterable[tuple[str, str, str]]) -> tuple[Edge, ...]:
     return tuple(
         Edge(kind, other, count, reason) for (kind, other, reason), count in sorted(counted.items())
     )
+
+
+def _rank_of_kind(kind: str) -> int:
+    """Where a kind of part stands: what identifies a register first, what all have last."""
+    if kind.startswith("Standard"):
+        return len(_FIRST_KINDS) + 1
+    return _FIRST_KINDS.index(kind) if kind in _FIRST_KINDS else len(_FIRST_KINDS)
 
 
 def _type_text(row: dict[str, Any]) -> str:

@@ -31,8 +31,7 @@ class Painter:
         parts += self._properties(card)
         parts += self._members(card)
         parts += self._forms(card)
-        for module in card.modules:
-            parts += self._module(module)
+        parts += self._modules(card)
         parts += self._roles(card)
         parts += self._edges(M.REFERS_TO, card.refers_to)
         parts += self._edges(M.REFERRED_BY, card.referred_by)
@@ -94,30 +93,36 @@ class Painter:
             table.add_column(self._say(label), justify="right")
         for row in self._some(card.forms, table):
             counts = (row.items, row.attributes, row.commands, row.handlers)
-            table.add_row(Text(row.name), row.kind, *map(str, counts))
+            table.add_row(Text(_inside(row.name, card.object)), row.kind, *map(str, counts))
         return [self._heading(M.FORMS, len(card.forms)), table]
 
-    def _module(self, module: ModuleLine) -> list[RenderableType]:
-        say = self._say
-        line = say(
-            M.MODULE_LINE,
-            ncloc=say.number(module.ncloc),
-            procedures=module.procedures,
-            functions=module.functions,
-            cyclomatic=module.cyclomatic,
-            cognitive=module.cognitive,
-        )
-        parts: list[RenderableType] = [Text(), Text(module.module, style="bold cyan")]
-        parts.append(Text(f"{module.file}\n{line}", style="dim"))
-        if module.syntax_errors:
-            parts.append(Text(say(M.SYNTAX_ERRORS, count=module.syntax_errors), style="red"))
-        if module.routines:
-            parts.append(self._routines(module.routines))
+    def _modules(self, card: ObjectCard) -> list[RenderableType]:
+        """A row per module; routines of the object's own modules, of all with `--full`."""
+        if not card.modules:
+            return []
+        table = self._table(M.NAME)
+        for label in (M.LINES, M.PROCEDURES, M.FUNCTIONS, M.CYCLOMATIC, M.COGNITIVE):
+            table.add_column(self._say(label), justify="right")
+        table.add_column()
+        parts: list[RenderableType] = [self._heading(M.MODULES, len(card.modules)), table]
+        for module in sorted(card.modules, key=lambda row: (_is_of_part(row), row.module)):
+            name = _inside(module.module, card.object)
+            counts = (module.procedures, module.functions, module.cyclomatic, module.cognitive)
+            broken = module.syntax_errors
+            table.add_row(
+                Text(name),
+                self._say.number(module.ncloc),
+                *map(str, counts),
+                Text(self._say(M.SYNTAX_ERRORS, count=broken), style="red") if broken else "",
+            )
+            if module.routines and (self._shown is None or not _is_of_part(module)):
+                title = Text.assemble("\n", (name, "bold"), f"  {module.file}")
+                parts += [title, self._routines(module.routines)]
         return parts
 
     def _routines(self, routines: Sequence[RoutineLine]) -> Table:
         table = self._table(M.ROUTINE, M.EXPORT, M.WHERE_RUNS)
-        for label in (M.LINE, M.LINES, M.COGNITIVE, M.CALLED_BY):
+        for label in (M.LINE, M.LINES, M.COGNITIVE, M.CALLS_TO):
             table.add_column(self._say(label), justify="right")
         # What others may call comes first; within that the order of the source.
         ordered = sorted(routines, key=lambda row: not row.export)
@@ -185,6 +190,16 @@ class Painter:
         table.caption = self._say(M.MORE_ROWS, count=len(rows) - self._shown)
         table.caption_justify = "left"
         return rows[: self._shown]
+
+
+def _inside(name: str, object_id: str) -> str:
+    """A name without the object that it is in."""
+    return name.removeprefix(f"{object_id}.").removeprefix("Form.")
+
+
+def _is_of_part(module: ModuleLine) -> bool:
+    """The module belongs to a form or command of the object."""
+    return ".Form." in module.module or ".Command." in module.module
 
 
 def _short(text: str, limit: int) -> str:

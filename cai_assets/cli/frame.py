@@ -6,6 +6,7 @@ did not succeed (exit code 1). Neither shows a traceback; any other exception is
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 FAILED = 1
 INTERRUPTED = 130
+
+_PIPED_WIDTH = 160
 
 
 class WrongUse(Exception):
@@ -67,7 +70,9 @@ class Session:
         """Results go here, to standard output."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        # Piped output has no width of its own; 80 would break the names of 1C apart.
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
+        return Console(highlight=False, width=width)
 
     @cached_property
     def progress_console(self) -> Console:

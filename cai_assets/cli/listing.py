@@ -11,6 +11,9 @@ import click
 from cai_assets.cli.frame import Command, Session, session
 from cai_assets.messages import M, Messages
 
+_REASON = ".reason.txt"
+"""What the file beside a refused entry ends with; it says why."""
+
 
 def command(say: Messages) -> click.Command:
     """The command in one language."""
@@ -68,4 +71,5 @@ def _local_time(text: str) -> str:
 def _names_in(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
-    return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+    names = (entry.name for entry in folder.iterdir())
+    return sorted(name for name in names if name[0] != "." and not name.endswith(_REASON))

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pyarrow.compute as pc
 
 
+SHOWN_ROWS = 25
+"""Rows of a list that are shown unless all are asked for."""
+
+
 class StoredTables:
     """The tables of one upload: in the store, or in a folder that `cai parse` wrote."""
 
@@ -61,7 +65,7 @@ def show(session: Session, name: str, object_name: str, full: bool) -> None:
     except AmbiguousObject as error:
         names = ", ".join(error.candidates)
         raise WrongUse(say(M.SEVERAL_OBJECTS, object=object_name, names=names)) from error
-    painter = Painter(say, shown=None if full else 25)
+    painter = Painter(say, shown=None if full else SHOWN_ROWS)
     for card in cards:
         session.console.print(painter.paint(card))
 

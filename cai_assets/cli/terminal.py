@@ -76,17 +76,22 @@ def count_facts(session: Session, figures: Summary) -> list[Fact]:
         total=number(rows["source_files"]),
         **{status: number(figures.statuses.get(status, 0)) for status in STATUSES},
     )
-    return [
+    facts = [
         (say(M.COUNTS_PROJECTS), ", ".join(project.name for project in figures.projects)),
         (say(M.COUNTS_FILES), files),
         (say(M.COUNTS_OBJECTS), number(rows["objects"])),
         (say(M.COUNTS_MEMBERS), number(rows["members"])),
-        (say(M.COUNTS_MODULES), number(rows["modules"])),
+        (say(M.MODULES), number(rows["modules"])),
         (say(M.COUNTS_LINES), number(figures.code_lines)),
         (say(M.COUNTS_ROUTINES), number(rows["routines"])),
         (say(M.COUNTS_CALLS), number(rows["calls"])),
         (say(M.COUNTS_QUERIES), number(rows["queries"])),
     ]
+    if figures.unread:
+        count = number(rows["problems"])
+        value = say(M.WHERE_PROBLEMS_VALUE, count=count, file=figures.unread[0])
+        facts.append((say(M.WHERE_PROBLEMS), value))
+    return facts
 
 
 class Stopwatch:

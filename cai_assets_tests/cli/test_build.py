@@ -1,0 +1,49 @@
+"""`cai build`: through Dagster to tables that `cai list` and `cai show` find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cai_assets_tests.cli.conftest import Cai
+from cai_assets_tests.edt import EdtProject
+
+
+def test_a_configuration_is_built_listed_and_shown(cai: Cai, project: EdtProject) -> None:
+    said = cai("build", project.root)
+    assert said.code == 0, said.err
+    assert "The configuration Торговля is built" in said.out
+    assert "Tables" in said.out
+    assert "dagster dev" in said.out
+    tables = next(Path(".cai/tables/Torgovlya").glob("*/parsed_configuration"))
+    assert str(tables) in said.out
+    assert "Torgovlya" in cai("list").out
+    assert "CommonModule.Цены" in cai("show", "Торговля", "ОбщийМодуль.Цены").out
+
+
+def test_the_same_content_again_is_said_to_be_the_same(cai: Cai, project: EdtProject) -> None:
+    cai("build", project.root)
+    said = cai("build", project.root)
+    assert said.code == 0
+    assert "is that of the latest upload" in said.out
+
+
+def test_nothing_is_taken_from_the_source(cai: Cai, project: EdtProject) -> None:
+    before = sorted(project.root.rglob("*"))
+    cai("build", project.root)
+    assert sorted(project.root.rglob("*")) == before
+
+
+def test_a_failed_build_is_one_sentence_and_exit_code_1(
+    cai: Cai, project: EdtProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the parser lost its way")
+
+    monkeypatch.setattr("cai_assets.defs.resources.extract", broken)
+    said = cai("build", project.root)
+    assert said.code == 1
+    assert "building the configuration Торговля failed" in said.err
+    assert "the parser lost its way" in said.err
+    assert "Traceback" not in said.err

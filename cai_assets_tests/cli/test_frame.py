@@ -1,0 +1,111 @@
+"""Help, languages, exit codes: what holds for every command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from cai_assets.cli import command_line
+from cai_assets.messages import LANGUAGES, Language, Messages
+from cai_assets_tests.cli.conftest import Cai
+
+COMMANDS = ("build", "list", "parse", "show", "upload")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_speaks_the_language(cai: Cai, language: Language, command: str) -> None:
+    said = cai("--lang", language, *filter(None, [command]), "--help")
+    assert said.code == 0
+    assert said.out.startswith({"ru": "Использование: cai", "en": "Usage: cai"}[language])
+    assert {"ru": "Показать эту справку", "en": "Show this help"}[language] in said.out
+
+
+def test_without_arguments_it_shows_help(cai: Cai) -> None:
+    said = cai()
+    assert said.code == 0
+    for command in COMMANDS:
+        assert f"\n  {command}" in said.out
+
+
+def test_every_option_and_command_has_help() -> None:
+    group = command_line(Messages("en"))
+    assert sorted(group.commands) == sorted(COMMANDS)
+    for command in (group, *group.commands.values()):
+        assert command.help
+        for parameter in command.params:
+            assert not isinstance(parameter, click.Option) or parameter.help, parameter
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["bake"], "no command bake"),
+        (["--wrong"], "no option --wrong"),
+        (["parse"], "PATH is missing"),
+        (["parse", "x"], "--out is missing"),
+        (["parse", "x", "--out"], "--out needs a value"),
+        (["--lang", "de", "list"], "wrong value of --lang"),
+        (["parse", "x", "--out", "y", "--workers", "0"], "wrong value of --workers"),
+        (["list", "more"], "extra argument"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(
+    cai: Cai, arguments: list[str], text: str
+) -> None:
+    said = cai(*arguments)
+    assert said.code == 2
+    assert said.out == ""
+    assert text in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_named(cai: Cai, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAI_WORKERS", "many")
+    said = cai("list")
+    assert said.code == 2
+    assert "CAI_WORKERS" in said.err
+    assert "many" in said.err
+
+
+def test_the_language_of_the_environment_is_spoken(
+    cai: Cai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAI_LANG", "ru")
+    assert cai("bake").err.startswith("Ошибка: нет команды bake")
+    assert cai("--lang", "en", "bake").err.startswith("Error: there is no command bake")
+
+
+def test_the_data_folder_of_the_option_goes_before_the_setting(
+    cai: Cai, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CAI_HOME", str(tmp_path / "set"))
+    assert str(tmp_path / "set") in cai("list").out
+    assert str(tmp_path / "given") in cai("--data", tmp_path / "given", "list").out
+
+
+def test_it_runs_as_a_program_and_starts_fast() -> None:
+    command = [sys.executable, "-m", "cai_assets.cli", "--version"]
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        result = subprocess.run(command, capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - started)
+    assert result.stdout.startswith("cai-assets ")
+    assert min(seconds) < 1.0
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from cai_assets.cli import run; run(['--help']);"
+        "heavy = {'dagster', 'pandas', 'pyarrow', 'numpy', 'lxml', 'pydantic', 'rich'};"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.stderr == b""
+    assert result.returncode == 0
