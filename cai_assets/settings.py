@@ -39,17 +39,11 @@ class Settings(BaseSettings):
     lang: Literal["ru", "en"] | None = Field(
         default=None, description="Language of messages; that of the system if not set"
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least severity of a log message that is shown"
-    )
     workers: int | None = Field(
         default=None, ge=1, le=256, description="Processes that parse; one per core if not set"
     )
     keep_uploads: int = Field(
         default=5, ge=1, description="Uploads of a configuration that stay on disk"
-    )
-    keep_runs_days: int = Field(
-        default=90, ge=1, description="Days after which an old run leaves Dagster's history"
     )
     settle_seconds: float = Field(
         default=10.0,

@@ -71,8 +71,8 @@ def test_the_limits_of_an_upload_follow_the_settings() -> None:
 
 def test_the_documentation_lists_every_setting_with_its_default_and_meaning() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(CAI_\w+)` \| (.*?) \| (.*?) \|$", page, re.MULTILINE)
-    stated = {name: (default.strip("`"), meaning) for name, default, meaning in rows}
+    rows = re.findall(r"^\| `(CAI_\w+)` \|(.*?)\| (.*?) \|$", page, re.MULTILINE)
+    stated = {name: (default.strip(" `"), meaning) for name, default, meaning in rows}
     expected = {
         f"CAI_{name.upper()}": (
             "" if field.default is None else str(field.default),
