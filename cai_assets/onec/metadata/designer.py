@@ -260,7 +260,7 @@ class _Reader:
                 continue
             else:
                 target = f"{kind}.{name}"
-                if kind in OBJECT_PARTS and part.kind != "Configuration":
+                if part.kind != "Configuration":
                     target = f"{self.id}.{target}"
                 part.links.append(Link(target, "contains", line(item)))
 

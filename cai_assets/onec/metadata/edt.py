@@ -18,6 +18,7 @@ from cai_assets.onec.metadata.model import (
     OBJECT_PARTS,
     Link,
     Part,
+    member_rows,
     object_rows,
     type_links,
 )
@@ -125,7 +126,12 @@ def read_object(source: SourceFile, data: bytes) -> FileFacts:
         raise UnreadableFile(
             f"the file states a {kind}, but its place is that of {id_}", line(root)
         )
-    object_rows(_Reader(facts, id_).part(root, kind), id_, facts)
+    part = _Reader(facts, id_).part(root, kind)
+    steps = id_.split(".")
+    if len(steps) > 2 and kind not in OBJECT_PARTS:
+        member_rows([part], ".".join(steps[:-2]), facts)
+    else:
+        object_rows(part, id_, facts)
     return facts
 
 
@@ -184,7 +190,10 @@ class _Reader:
                 else:
                     _identity(part, name, item)
             elif action is Action.PARTS:
-                part.parts.append(self.part(item, name))
+                if not len(item) and text(item):  # named here, stated in a file of its own
+                    self._file(part, name, item)
+                else:
+                    part.parts.append(self.part(item, name))
             elif action is Action.REFERENCES:
                 if target := text(item):
                     part.links.append(Link(target, reference, line(item)))
@@ -218,7 +227,7 @@ class _Reader:
         target = text(item)
         if not target:
             return
-        if kind in OBJECT_PARTS and "." not in target:  # a nested subsystem, by name alone
+        if kind and "." not in target:  # a nested subsystem, by name alone
             target = f"{self.id}.{kind}.{target}"
         part.links.append(Link(target, "contains", line(item)))
 

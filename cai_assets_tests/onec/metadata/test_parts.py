@@ -260,6 +260,18 @@ def test_a_recalculation_is_a_member_although_it_has_a_file_of_its_own() -> None
     ]
 
 
+def test_a_function_of_an_external_source_may_have_a_file_of_its_own() -> None:
+    source = "ExternalDataSource.Склад"
+    in_edt = edt(source, f"<functions>{source}.Function.Сумма</functions>")
+    own = designer(source, "", "<Function>Сумма</Function>")
+    assert rows(in_edt) == rows(own)
+    assert edges(own) == {(source, f"{source}.Function.Сумма", "contains", "")}
+    function = f"{source}.Function.Сумма"
+    body = "<returnValue>true</returnValue>"
+    assert rows(edt(function, body)) == rows(designer(function, "<ReturnValue>true</ReturnValue>"))
+    assert [item.id for item in edt(function, body).members] == [function]
+
+
 BASE = "99999999-2222-3333-4444-555555555555"
 
 
