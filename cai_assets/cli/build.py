@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from cai_assets.cli.source import intake_errors, require_configuration, require_
 from cai_assets.messages import M, Messages
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from cai_assets.cli.terminal import Fact
     from cai_assets.defs.run import BuildResult
 
@@ -68,14 +71,14 @@ def _tell(session: Session, result: BuildResult) -> None:
     if result.upload.status == "duplicate":
         click.echo(say(M.SAME_CONTENT))
     click.echo(say(M.BUILT, name=result.name, seconds=say.decimal(result.seconds)))
-    figures = summarize(_tables(result.tables_folder))
+    tables = _tables(result.tables_folder)
     show_facts(
         session,
         [
-            *count_facts(session, figures),
+            *count_facts(session, summarize(tables)),
             *_check_facts(say, result),
             (say(M.WHERE_TABLES), _readable(result.tables_folder)),
-            (say(M.WHERE_OBJECT), _example(result)),
+            (say(M.WHERE_OBJECT), f"cai show {result.configuration} {_example(tables)}"),
             (say(M.WHERE_UI), _web_command(session)),
         ],
     )
@@ -83,11 +86,22 @@ def _tell(session: Session, result: BuildResult) -> None:
         raise Failure(say(M.BUILD_FAILED, name=result.name, reason=result.error))
 
 
-def _tables(folder: Path) -> dict[str, object]:
+def _tables(folder: Path) -> dict[str, pa.Table]:
     from cai_assets.knowledge.schema import TABLES
     from cai_assets.knowledge.store import read_table
 
     return {name: read_table(folder / f"{name}.parquet") for name in TABLES}
+
+
+def _example(tables: dict[str, pa.Table]) -> str:
+    """An object worth a look: the document, else catalog, else whatever has the most parts."""
+    parts = Counter(tables["members"].column("object").to_pylist())
+    objects = [str(name) for name in tables["objects"].column("object").to_pylist()]
+
+    def rank(name: str) -> tuple[bool, bool, int]:
+        return name.startswith("Document."), name.startswith("Catalog."), parts[name]
+
+    return max(objects, key=rank, default="")
 
 
 def _check_facts(say: Messages, result: BuildResult) -> list[Fact]:
@@ -108,10 +122,6 @@ def _check_names(result: BuildResult, severity: str) -> str:
         for check in result.checks
         if not check.passed and check.severity == severity
     )
-
-
-def _example(result: BuildResult) -> str:
-    return f"cai show {result.configuration} Configuration.{result.name}"
 
 
 def _web_command(session: Session) -> str:
