@@ -44,7 +44,8 @@ _DIRECTIVES = frozenset(
         "atclientatservernocontext",
     }
 )
-_GAP_IN_TOKEN = re.compile(r"\x00([.&~])[ \t\u00a0]+")
+_GAP_IN_TOKEN = re.compile(r"(\0[.&~])[ \t\u00a0]+")
+_GAPS = ("\0. ", "\0.\t", "\0.\u00a0", "\0& ", "\0~ ")
 _DIGEST_SIZE = 8
 
 
@@ -93,11 +94,8 @@ class _ModuleReader:
         self._bodies = BodyReader(parsed.tokens)
         self._facts = ModuleFacts()
         tokens = parsed.tokens
-        self._comments = tokens.comments()
-        self._comment_lines = [line for line, _ in self._comments]
+        self._comment_offsets, self._comments = tokens.comments()
         self._code_lines = tokens.code_lines()
-        self._code_line_set = set(self._code_lines)
-        self._comment_at = dict(self._comments)
 
     def read(self) -> ModuleFacts:
         """All facts."""
@@ -106,8 +104,8 @@ class _ModuleReader:
         facts.blocks = parsed.preprocessor.blocks
         facts.errors = parsed.errors
         facts.lines = count_lines(self._tokens.text)
-        facts.ncloc = len(self._code_line_set)
-        facts.comment_lines = len(set(self._comment_lines))
+        facts.ncloc = len(self._code_lines)
+        facts.comment_lines = len(self._comments)
         of_module = {
             variable.name.lower()
             for declaration in module.variables
@@ -133,14 +131,14 @@ class _ModuleReader:
     def _routine(self, number: int, node: RoutineNode, of_module: set[str]) -> None:
         tokens, facts = self._tokens, self._facts
         line, column = tokens.place_of(node.header)
-        end_line = tokens.code.lines[node.end]
+        end_line = tokens.line_of(node.end)
         known = {parameter.name.lower() for parameter in node.parameters}
         known |= of_module
         for declaration in node.variables:
             known.update(variable.name.lower() for variable in declaration.variables)
             self._declared(number, "declared", declaration)
         complexity, statements = self._bodies.read(number, node.name, known, node.body)
-        comment = self._comment_above(tokens.code.lines[node.start])
+        comment = self._comment_above(node.start)
         doc = parse_doc_comment(comment) if comment else None
         self._parameters(number, node, doc)
         directive, annotations = self._annotations(node.annotations)
@@ -158,8 +156,9 @@ class _ModuleReader:
                 annotations=annotations,
                 region=region,
                 preprocessor=condition,
-                ncloc=self._count(self._code_lines, line, end_line),
-                comment_lines=self._count(self._comment_lines, line, end_line),
+                ncloc=bisect_right(self._code_lines, end_line)
+                - bisect_left(self._code_lines, line),
+                comment_lines=self._comments_within(node),
                 statements=statements,
                 cyclomatic=complexity.cyclomatic,
                 cognitive=complexity.cognitive,
@@ -215,21 +214,21 @@ class _ModuleReader:
         """
         tokens = self._tokens
         last = node.end if node.closed else node.end + 1
-        values = tokens.code.values[node.position + 1 : last]
-        joined = "\x00" + "\x00".join(values)
-        if "\x00. " in joined or "\x00.\t" in joined or "\x00& " in joined or "\x00~ " in joined:
-            joined = _GAP_IN_TOKEN.sub("\x00\\1", joined)
-        return blake2b(joined.encode("utf-8", "replace"), digest_size=_DIGEST_SIZE).hexdigest()
+        joined = "\0".join(["", *tokens.code.values[node.position + 1 : last]])
+        if any(mark in joined for mark in _GAPS):
+            joined = _GAP_IN_TOKEN.sub(r"\1", joined)
+        # UTF-16 because it is a plain copy of memory; the digest stands for itself.
+        data = joined.encode("utf-16-le", "surrogatepass")
+        return blake2b(data, digest_size=_DIGEST_SIZE).hexdigest()
 
     # --- variables and comments ---------------------------------------------------------
 
     def _declared(self, routine: int, kind: str, declaration: VariableDeclaration) -> None:
         directive, _ = self._annotations(declaration.annotations)
-        above = self._comment_above(self._tokens.code.lines[declaration.start])
+        above = self._comment_above(declaration.start)
         for variable in declaration.variables:
             line, column = self._tokens.place_of(variable.start)
-            beside = self._comment_at.get(line)
-            comments = above if above or beside is None else [beside]
+            comments = above or self._comment_beside(variable.start)
             description = "\n".join(text.lstrip("/").strip() for text in comments)
             self._facts.variables.append(
                 Variable(
@@ -244,30 +243,52 @@ class _ModuleReader:
                 )
             )
 
-    def _comment_above(self, line: int) -> list[str]:
-        """The comment lines that stand directly above a line, with no empty line between."""
-        found: list[str] = []
-        line -= 1
-        while (comment := self._comment_at.get(line)) is not None:
-            if line in self._code_line_set:
-                break
-            found.append(comment)
-            line -= 1
-        found.reverse()
-        return found
+    def _comment_above(self, index: int) -> list[str]:
+        """The comment lines directly above a code token, with no empty line between."""
+        text = self._tokens.text
+        offsets, comments = self._comment_offsets, self._comments
+        below = self._tokens.offset_of(index)
+        last = number = bisect_left(offsets, below)
+        while number:
+            number -= 1
+            offset = offsets[number]
+            gap = text[offset + len(comments[number]) : below]
+            if not gap.isspace() or gap.count("\n") != 1:
+                return comments[number + 1 : last]
+            if text[text.rfind("\n", 0, offset) + 1 : offset].strip():
+                # It stands behind code.
+                return comments[number + 1 : last]
+            below = offset
+        return comments[:last]
+
+    def _comment_beside(self, index: int) -> list[str]:
+        """The comment behind a code token on its line."""
+        start = self._tokens.offset_of(index)
+        number = bisect_left(self._comment_offsets, start)
+        if number < len(self._comments):
+            offset = self._comment_offsets[number]
+            if "\n" not in self._tokens.text[start:offset]:
+                return [self._comments[number]]
+        return []
+
+    def _comments_within(self, node: RoutineNode) -> int:
+        """Comments from the header to the end of the last line."""
+        tokens = self._tokens
+        end = tokens.line_starts[tokens.line_of(node.end)]
+        offsets = self._comment_offsets
+        return bisect_left(offsets, end) - bisect_left(offsets, tokens.offset_of(node.header))
 
     def _suppressions(self) -> list[Suppression]:
-        parsed = self._parsed
-        everything = self._tokens.all
+        parsed, tokens = self._parsed, self._tokens
         found = vendor_code(parsed.module, self._facts.routines, parsed.preprocessor.blocks)
-        if may_suppress(self._tokens.text) and len(everything):
-            found += find_suppressions(self._comments, self._code_line_set, everything.lines[-1])
+        if may_suppress(self._comments):
+            lines = [tokens.place(offset)[0] for offset in self._comment_offsets]
+            found += find_suppressions(
+                zip(lines, self._comments, strict=True),
+                set(self._code_lines),
+                tokens.place(tokens.all.offsets[-1])[0],
+            )
         return found
-
-    @staticmethod
-    def _count(lines: list[int], first: int, last: int) -> int:
-        """Distinct lines of a sorted list between two lines, both included."""
-        return len(set(lines[bisect_left(lines, first) : bisect_right(lines, last)]))
 
 
 def _doc_fact(parsed: ParsedComment) -> DocComment:

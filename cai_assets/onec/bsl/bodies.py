@@ -7,6 +7,7 @@ tuples in one go.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -29,6 +30,7 @@ from cai_assets.onec.bsl.nodes import (
     Goto,
     Handler,
     If,
+    Index,
     MethodCall,
     Name,
     New,
@@ -49,6 +51,7 @@ from cai_assets.onec.facts import Variable
 
 _FLAT = frozenset((Binary, Unary, Parenthesised))
 """Expressions through which the sequence of boolean operators runs."""
+_BOOLEAN = frozenset((k.AND, k.OR))
 
 
 class BodyReader:
@@ -59,7 +62,6 @@ class BodyReader:
         self._tokens = tokens
         self._values = code.values
         self._offsets = code.offsets
-        self._lines = code.lines
         self._line_starts = tokens.line_starts
         self._calls: list[tuple[int, int, int, str, str, int, bool, bool]] = []
         self._chains: list[tuple[int, int, int, str]] = []
@@ -99,39 +101,38 @@ class BodyReader:
 
     def _place(self, index: int, name: str) -> tuple[int, int]:
         """Line and column of the name in a token, which may begin with a dot."""
-        line = self._lines[index]
         offset = self._offsets[index] + len(self._values[index]) - len(name)
+        line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
     # --- statements ---------------------------------------------------------------------
 
     def _block(self, body: Sequence[Statement]) -> None:
-        self._statements += count_statements(body)
+        plain = True
         for statement in body:
-            kind = type(statement)
-            if kind is Assignment:
-                self._assignment(statement)
-            elif kind is CallStatement:
+            if type(statement) is Assignment:
+                target = statement.target
+                if type(target) is Name:
+                    self._assigned(target, "assigned")
+                else:
+                    self._value(target)
+                self._value(statement.value)
+            elif type(statement) is CallStatement:
                 self._call_statement(statement)
             else:
-                visit = _STATEMENTS.get(kind)
-                if visit is not None:
+                visit = _STATEMENTS.get(type(statement))
+                if visit is None:
+                    plain = False
+                else:
                     visit(self, statement)
-
-    def _assignment(self, node: Assignment) -> None:
-        target = node.target
-        if type(target) is Name:
-            self._assigned(target, "assigned")
-        else:
-            self._value(target)
-        self._value(node.value)
+        self._statements += len(body) if plain else count_statements(body)
 
     def _assigned(self, target: Name, kind: str) -> None:
         name = target.name
         folded = name.lower()
         if folded not in self._known:
             self._known.add(folded)
-            line, column = self._place(target.start, name)
+            line, column = self._tokens.place_of(target.start)
             self.variables.append(Variable(self._routine, name, kind, False, "", line, column, ""))
 
     def _call_statement(self, node: CallStatement) -> None:
@@ -213,15 +214,14 @@ class BodyReader:
 
     def _value(self, node: Expression) -> None:
         """An expression that stands for itself: a new sequence of boolean operators."""
-        kind = type(node)
-        if kind in _FLAT:
+        if type(node) in _FLAT:
             complexity = self._complexity
             around = complexity.last_operator, complexity.operators
             complexity.last_operator = NO_OPERATOR
             self._flat(node, 0, False)
             complexity.last_operator, complexity.operators = around
         else:
-            visit = _EXPRESSIONS.get(kind)
+            visit = _EXPRESSIONS.get(type(node))
             if visit is not None:
                 visit(self, node)
 
@@ -238,23 +238,20 @@ class BodyReader:
             self._flat_operand(node, parentheses)
         while spine:
             binary = spine.pop()
-            operator = binary.operator
-            if operator == k.AND or operator == k.OR:
-                complexity.boolean_operator(operator, parentheses)
+            if binary.operator in _BOOLEAN:
+                complexity.boolean_operator(binary.operator, parentheses)
             self._flat_operand(binary.right, parentheses)
 
     def _flat_operand(self, node: Expression, parentheses: int) -> None:
-        kind = type(node)
-        if kind is Parenthesised:
+        visit = _EXPRESSIONS.get(type(node))
+        if visit is not None:
+            visit(self, node)
+        elif type(node) is Parenthesised:
             self._flat(node.inner, parentheses + 1, False)
-        elif kind is Unary:
+        elif type(node) is Unary:
             self._flat(node.operand, parentheses, node.operator == k.NOT)
-        elif kind is Binary:
+        elif type(node) is Binary:
             self._flat(node, parentheses, False)
-        else:
-            visit = _EXPRESSIONS.get(kind)
-            if visit is not None:
-                visit(self, node)
 
     def _negated_group(self, node: Parenthesised, parentheses: int) -> None:
         """`НЕ (…)`: a group with operators in it interrupts the sequence on both sides."""
@@ -266,10 +263,7 @@ class BodyReader:
 
     def _arguments(self, arguments: Sequence[Expression | None]) -> None:
         for argument in arguments:
-            kind = type(argument)
-            if kind is Chain:
-                self._chain(argument)
-            elif kind is not Name and argument is not None:
+            if type(argument) is not Name and argument is not None:
                 self._value(argument)
 
     def _call(self, node: Call, statement: bool = False) -> None:
@@ -299,45 +293,31 @@ class BodyReader:
             self._arguments(arguments)
 
     def _chain(self, node: Chain, statement: bool = False) -> None:
+        """Calls in a chain, each with the text before it, and the properties at its end."""
         head = node.head
-        if type(head) is Name:
-            text = head.name
-        else:
-            text = self._head(head)
+        text = head.name if type(head) is Name else self._head(head)
         property_chain = ""
         links = node.links
-        last = links[-1]
         for link in links:
-            kind = type(link)
-            if kind is Property:
+            if type(link) is Property:
                 property_chain = text = f"{text}.{link.name}"
-            elif kind is MethodCall:
+            elif type(link) is MethodCall:
                 name = link.name
                 arguments = link.arguments
                 line, column = self._place(link.start, name)
+                dropped = statement and link is links[-1]
                 self._calls.append(
-                    (
-                        self._routine,
-                        line,
-                        column,
-                        text,
-                        name,
-                        len(arguments),
-                        False,
-                        statement and link is last,
-                    )
+                    (self._routine, line, column, text, name, len(arguments), False, dropped)
                 )
                 if arguments:
                     self._arguments(arguments)
                 property_chain = ""
                 text = f"{text}.{name}()"
-            else:
+            elif type(link) is Index:
                 self._value(link.index)
                 text += "[]"
         if property_chain:
-            start = node.start
-            line = self._lines[start]
-            column = self._offsets[start] - self._line_starts[line - 1] + 1
+            line, column = self._tokens.place_of(node.start)
             self._chains.append((self._routine, line, column, property_chain))
 
     def _head(self, head: Expression) -> str:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate, compress, repeat
+from itertools import accumulate, compress, islice
+from typing import NamedTuple
 
 from cai_assets.onec.bsl import kinds as k
 from cai_assets.onec.text import normalise_line_ends
 
-_SPACE = r"\s\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_SPACE = rf"\s{_INVISIBLE}"
+_BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
 
 _TOKEN = re.compile(
     rf"""(?=[^{_SPACE}])(
@@ -97,59 +100,45 @@ NAME_IN = _NameIn()
 """`.Имя`, `& НаСервере`, `~Метка` → the word without its mark. One string for equal words."""
 
 
-class TokenList:
-    """Parallel lists: kind, text, offset in the module's text, and line of each token."""
+class TokenList(NamedTuple):
+    """Parallel lists: kind, text and offset in the module's text of each token."""
 
-    __slots__ = ("kinds", "lines", "offsets", "values")
-
-    def __init__(
-        self, kinds: bytes, values: list[str], offsets: list[int], lines: list[int]
-    ) -> None:
-        self.kinds = kinds
-        self.values = values
-        self.offsets = offsets
-        self.lines = lines
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def select(self, flags: bytes) -> TokenList:
-        """The tokens whose flag is not zero."""
-        return TokenList(
-            bytes(compress(self.kinds, flags)),
-            list(compress(self.values, flags)),
-            list(compress(self.offsets, flags)),
-            list(compress(self.lines, flags)),
-        )
+    kinds: bytes
+    values: list[str]
+    offsets: list[int]
 
 
 class Tokens:
     """The tokens of a module.
 
     `all` holds every token; `code` only what the grammar sees, without comments, preprocessor
-    lines and what stands between `#Удаление` and `#КонецУдаления`; `deleted` are the positions
-    in `all` of the two lines of each such pair.
+    lines and what stands between `#Удаление` and `#КонецУдаления`. `code_flags` tells for each
+    of `all` whether it is in `code`; `deleted` are the positions in `all` of the two lines of
+    each such pair.
     """
 
     __slots__ = ("_line_starts", "all", "code", "code_flags", "deleted", "text")
 
-    def __init__(
-        self,
-        text: str,
-        everything: TokenList,
-        code_flags: bytes,
-        deleted: list[tuple[int, int]],
-    ) -> None:
+    def __init__(self, text: str, everything: TokenList) -> None:
         self.text = text
         self.all = everything
-        self.code_flags = code_flags
-        self.deleted = deleted
-        self.code = everything.select(code_flags)
+        self.deleted: list[tuple[int, int]] = []
+        kinds, values, offsets = everything
+        if k.DIRECTIVE in kinds and _DELETION.search(text):
+            self.deleted = _deletions(everything)
+        self.code_flags = _without(kinds.translate(_IS_CODE), self.deleted)
+        self.code = TokenList(
+            bytes(compress(kinds, self.code_flags))
+            if self.deleted
+            else kinds.translate(None, k.TRIVIA),
+            list(compress(values, self.code_flags)),
+            list(compress(offsets, self.code_flags)),
+        )
         self._line_starts: list[int] = []
 
     @property
     def line_starts(self) -> list[int]:
-        """Offset of the first character of each line."""
+        """Offset of the first character of each line, and one behind the end of the text."""
         if not self._line_starts:
             ends = accumulate(map(len, self.text.split("\n")))
             self._line_starts = [0, *(end + n for n, end in enumerate(ends, 1))]
@@ -157,41 +146,57 @@ class Tokens:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of an offset in the text."""
-        line = bisect_right(self.line_starts, offset, 0, len(self.line_starts) - 1)
-        return line, offset - self.line_starts[line - 1] + 1
+        line_starts = self.line_starts
+        line = bisect_right(line_starts, offset)
+        return line, offset - line_starts[line - 1] + 1
 
     def place_of(self, index: int) -> tuple[int, int]:
         """Line and column of a code token, or of the end of the module behind the last."""
-        code = self.code
-        if index >= len(code):
-            return self.place(len(self.text))
-        line = code.lines[index]
-        return line, code.offsets[index] - self.line_starts[line - 1] + 1
+        return self.place(self.offset_of(index))
+
+    def line_of(self, index: int) -> int:
+        """Line of a code token."""
+        return bisect_right(self.line_starts, self.offset_of(index))
+
+    def offset_of(self, index: int) -> int:
+        """Offset of a code token, or of the end of the module behind the last."""
+        offsets = self.code.offsets
+        return offsets[index] if index < len(offsets) else len(self.text)
+
+    def begins_line(self, index: int) -> bool:
+        """Whether a line ends between a code token and the one before it."""
+        return index == 0 or "\n" in self.text[self.offset_of(index - 1) : self.offset_of(index)]
 
     def code_lines(self) -> list[int]:
-        """Line of every token that is code or a preprocessor line, in order.
+        """The lines that hold code or a preprocessor line, in order.
 
         The marks `#Вставка` and `#Удаление` and what is deleted do not count as code.
         """
-        everything = self.all
-        if k.DIRECTIVE not in everything.kinds:
-            return self.code.lines
-        flags = bytearray(self.code_flags)
-        index = everything.kinds.find(k.DIRECTIVE)
-        while index >= 0:
-            flags[index] = not _EXTENSION_MARK.match(everything.values[index])
-            index = everything.kinds.find(k.DIRECTIVE, index + 1)
-        for start, end in self.deleted:
-            flags[start:end] = bytes(end - start)
-        return list(compress(everything.lines, flags))
+        lines = [
+            number
+            for number, line in enumerate(self.text.split("\n"), 1)
+            if (start := line.lstrip(_BLANK)) and not start.startswith("//")
+        ]
+        if k.DIRECTIVE not in self.all.kinds or not _EXTENSION_MARK.search(self.text):
+            return lines
+        return self._without_extension_marks(lines)
 
-    def comments(self) -> list[tuple[int, str]]:
-        """Line and text of every comment."""
-        everything = self.all
-        flags = everything.kinds.translate(_ONLY_COMMENTS)
-        return list(
-            zip(compress(everything.lines, flags), compress(everything.values, flags), strict=True)
-        )
+    def _without_extension_marks(self, lines: list[int]) -> list[int]:
+        values, offsets = self.all.values, self.all.offsets
+        marks = {
+            self.place(offset)[0]
+            for kind, value, offset in zip(self.all.kinds, values, offsets, strict=True)
+            if kind == k.DIRECTIVE and _EXTENSION_MARK.match(value)
+        }
+        for start, end in self.deleted:
+            marks.update(range(self.place(offsets[start])[0], self.place(offsets[end])[0]))
+        return [line for line in lines if line not in marks]
+
+    def comments(self) -> tuple[list[int], list[str]]:
+        """Offset and text of every comment."""
+        kinds, values, offsets = self.all
+        flags = kinds.translate(_IS_COMMENT)
+        return list(compress(offsets, flags)), list(compress(values, flags))
 
 
 def _flags(chosen: Iterable[int]) -> bytes:
@@ -201,8 +206,8 @@ def _flags(chosen: Iterable[int]) -> bytes:
     return bytes(table)
 
 
-_ONLY_COMMENTS = _flags((k.COMMENT,))
-_ONLY_CODE = _flags(kind for kind in range(k.COUNT) if kind not in k.TRIVIA)
+_IS_COMMENT = _flags((k.COMMENT,))
+_IS_CODE = _flags(kind for kind in range(k.COUNT) if kind not in k.TRIVIA)
 _EXTENSION_MARK = re.compile(
     r"#\s*(?:вставка|insert|конецвставки|endinsert|удаление|delete|конецудаления|enddelete)\b",
     re.IGNORECASE,
@@ -215,19 +220,10 @@ def tokenize(text: str) -> Tokens:
     text = normalise_line_ends(text)
     parts = _TOKEN.split(text)
     values = parts[1::2]
-    gaps = parts[0::2]
     kinds = bytes(map(_KIND_OF.__getitem__, values))
-    offsets = list(accumulate(map(len, parts)))[0::2]
-    offsets.pop()
-    lines = list(accumulate(map(str.count, gaps, repeat("\n")), initial=1))
-    del lines[0], lines[-1]
-    everything = TokenList(kinds, values, offsets, lines)
-    code_flags = kinds.translate(_ONLY_CODE)
-    deleted: list[tuple[int, int]] = []
-    if k.DIRECTIVE in kinds and _DELETION.search(text):
-        deleted = _deletions(everything)
-        code_flags = _without(code_flags, deleted)
-    return Tokens(text, everything, code_flags, deleted)
+    # A token begins where the gap before it ends; behind the last gap no token follows.
+    offsets = list(islice(accumulate(map(len, parts)), 0, len(parts) - 1, 2))
+    return Tokens(text, TokenList(kinds, values, offsets))
 
 
 def _deletions(tokens: TokenList) -> list[tuple[int, int]]:
@@ -246,8 +242,10 @@ def _deletions(tokens: TokenList) -> list[tuple[int, int]]:
     return pairs
 
 
-def _without(code_flags: bytes, deleted: list[tuple[int, int]]) -> bytes:
-    flags = bytearray(code_flags)
+def _without(flags: bytes, deleted: list[tuple[int, int]]) -> bytes:
+    if not deleted:
+        return flags
+    kept = bytearray(flags)
     for start, end in deleted:
-        flags[start:end] = bytes(end - start)
-    return bytes(flags)
+        kept[start:end] = bytes(end - start)
+    return bytes(kept)

@@ -81,8 +81,7 @@ class Complexity:
     def enter_compound(self) -> None:
         """A compound statement, for the depth of nesting."""
         self.depth += 1
-        if self.depth > self.deepest:
-            self.deepest = self.depth
+        self.deepest = max(self.deepest, self.depth)
 
     def leave_compound(self) -> None:
         """The end of a compound statement."""
@@ -96,11 +95,12 @@ def count_statements(body: Sequence[Statement]) -> int:
     lone `;` count as statements.
     """
     count = len(body)
-    for statement, following in zip(body, body[1:], strict=False):
-        if isinstance(statement, Label) and not isinstance(following, Label | Empty):
+    previous: type[Statement] | None = None
+    for statement in body:
+        kind = type(statement)
+        if previous is Label and kind is not Label or previous is Directive and kind is Empty:
             count -= 1
-        elif isinstance(statement, Directive | Label) and isinstance(following, Empty):
-            count -= 1
+        previous = kind
     return count
 
 

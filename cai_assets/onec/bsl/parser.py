@@ -258,10 +258,8 @@ class ModuleParser(StatementParser):
         except Failure as failure:
             self.depth = 0
             self.report(failure.index, failure.message)
-            lines = self.tokens.code.lines
             at = self.at
-            line = lines[at - 1]
-            while self.kinds[at] not in _HEADER_RESUME and lines[at] == line:
+            while self.kinds[at] not in _HEADER_RESUME and not self.tokens.begins_line(at):
                 at += 1
             if self.kinds[at] == k.RIGHT_PARENTHESIS:
                 at += 1

@@ -90,7 +90,7 @@ class Preprocessor:
             self._take(number, directive)
             self._places.append(directive.start)
             self._paths.append((self._region_path(), self._condition()))
-        last_line = tokens.all.lines[-1] if len(tokens.all) else 1
+        last_line = tokens.place(len(tokens.text))[0]
         for unclosed in reversed(self._stack):
             self._end_block(unclosed, last_line)
             closing, opening = _CLOSED_BY[unclosed.kind]

@@ -189,18 +189,12 @@ class StatementParser(ExpressionParser):
                 return True
         elif kind in _ROUTINE_ENDS:
             if self.in_routine:
-                if self.skip_other_branch():
-                    return False
-                return True
+                return not self.skip_other_branch()
         elif kind in _HEADERS:
             if self.at_header():
-                if self.in_routine and self.skip_other_branch():
-                    return False
-                return True
+                return not (self.in_routine and self.skip_other_branch())
         elif kind in {k.ANNOTATION, k.ASYNC}:
-            if self.in_routine and self.skip_other_branch():
-                return False
-            return True
+            return not (self.in_routine and self.skip_other_branch())
         start = self.at
         if self.skip_other_branch():
             return False
@@ -220,14 +214,13 @@ class StatementParser(ExpressionParser):
     def _resume(self, start: int) -> None:
         """Step to where parsing can go on after an error in a statement that began at `start`."""
         kinds = self.kinds
-        lines = self.tokens.code.lines
         at = max(self.at, start)
         if at == start and kinds[at] != k.SEMICOLON and kinds[at] != k.END_OF_FILE:
             at += 1
         while (kind := kinds[at]) not in _RESUME or (
             kind in _HEADERS and not k.is_word(kinds[at + 1])
         ):
-            if kind == k.NAME and kinds[at + 1] == k.EQUAL and lines[at] != lines[at - 1]:
+            if kind == k.NAME and kinds[at + 1] == k.EQUAL and self.tokens.begins_line(at):
                 break
             at += 1
         self.at = at + 1 if kinds[at] == k.SEMICOLON else at
@@ -236,10 +229,9 @@ class StatementParser(ExpressionParser):
         return not isinstance(statement, Label | Empty) and self.at < self.next_directive_at
 
     def _missing_semicolon(self) -> None:
-        lines = self.tokens.code.lines
         at = self.at
         self.report(at, f"expected ';', found {self.found(at)}")
-        if lines[at] == lines[at - 1]:
+        if not self.tokens.begins_line(at):
             self._resume(at)
 
     def _close(self, kind: int) -> int:

@@ -45,9 +45,9 @@ def find_suppressions(
     return found
 
 
-def may_suppress(text: str) -> bool:
-    """Whether a module mentions a switch at all; far cheaper than looking at its comments."""
-    return "BSLLS" in text or "bslls" in text or "Bslls" in text
+def may_suppress(comments: Iterable[str]) -> bool:
+    """Whether any comment mentions a switch; far cheaper than looking at each."""
+    return "bslls" in "\n".join(comments).lower()
 
 
 def vendor_code(
