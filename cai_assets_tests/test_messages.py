@@ -11,6 +11,7 @@ import pytest
 
 import cai_assets
 from cai_assets.messages import LANGUAGES, M, Messages, choose_language
+from cai_assets.onec.metadata.kinds import KINDS, PART_KINDS
 
 PACKAGE = Path(cai_assets.__file__).parent
 
@@ -97,3 +98,8 @@ def test_the_language_is_that_of_the_option_then_the_setting_then_the_system(
 
 def test_there_are_exactly_two_languages() -> None:
     assert LANGUAGES == ("ru", "en")
+
+
+def test_every_kind_of_part_of_the_object_model_has_a_russian_name() -> None:
+    kinds = {part for kind in (*KINDS, *PART_KINDS) for part in kind.members}
+    assert {kind for kind in kinds if Messages("ru").kind(kind) == kind} == set()
