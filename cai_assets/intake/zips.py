@@ -27,7 +27,8 @@ _END64_LOCATOR_MARK = b"PK\x06\x07"
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _END64_MARK = b"PK\x06\x06"
 _RECORD_MARK = b"PK\x01\x02"
-_RECORD_SIZE = 46
+_RECORD = struct.Struct("<4s24x3H12x")
+_RECORD_SIZE = _RECORD.size
 _LOCAL_SIZE = 30
 _MAX_COMMENT = 65_536
 _WALK_BLOCK = 1024**2
@@ -236,9 +237,9 @@ def _count_records(stream: BinaryIO, start: int, size: int, limit: int) -> int:
             buffer, position = buffer[position:] + more, 0
             if len(buffer) < _RECORD_SIZE:
                 break
-        if buffer[position : position + 4] != _RECORD_MARK:
+        mark, name, extra, comment = _RECORD.unpack_from(buffer, position)
+        if mark != _RECORD_MARK:
             break
-        name, extra, comment = struct.unpack_from("<3H", buffer, position + 28)
         counted += 1
         position += _RECORD_SIZE + name + extra + comment
         if position > len(buffer):

@@ -28,6 +28,7 @@ from cai_assets.intake.archives import (
     unpack,
 )
 from cai_assets.intake.errors import NotAnUpload, Refused
+from cai_assets.intake.unpacking import Sink
 from cai_assets_tests.intake.crafting import (
     write_directory_only_zip,
     write_overlapping_zip,
@@ -270,15 +271,14 @@ def test_a_million_entries_are_refused_fast_and_in_small_memory(
     tmp_path: Path, declared: int | None
 ) -> None:
     archive = write_directory_only_zip(tmp_path / "a.zip", 1_000_000, declared)
+    started = time.process_time()
+    assert refusal(archive).code == "entries"
+    assert time.process_time() - started < 2  # 0.1 s on an idle machine
     tracemalloc.start()
-    started = time.perf_counter()
-    error = refusal(archive)
-    seconds = time.perf_counter() - started
+    refusal(archive)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert error.code == "entries"
     assert peak < 8 * 1024**2
-    assert seconds < 3
 
 
 def test_a_directory_of_few_large_records_is_refused_unread(tmp_path: Path) -> None:
@@ -323,6 +323,15 @@ def test_limits_on_sizes_hold(tmp_path: Path, writer: str) -> None:
     archive = WRITERS[writer](tmp_path / writer, {"a": os.urandom(3000), "b": os.urandom(3000)})
     assert refusal(archive, Limits(max_total_bytes=5999)).code == "total_size"
     assert refusal(archive, Limits(max_file_bytes=2999)).code == "file_size"
+
+
+def test_the_sink_stops_content_that_never_ends(tmp_path: Path) -> None:
+    archive = write_zip(tmp_path / "a.zip", {"a": b"1"})
+    sink = Sink(archive, tmp_path / "target", Limits(free_expansion_bytes=10 * 1024**2))
+    with pytest.raises(HostileArchive) as caught:
+        sink.file("a", bytes)
+    assert caught.value.code == "ratio"
+    assert sink.size < 11 * 1024**2
 
 
 def test_a_huge_header_of_a_tar_is_refused_before_it_is_read(tmp_path: Path) -> None:

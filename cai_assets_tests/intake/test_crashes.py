@@ -17,7 +17,7 @@ import pytest
 from cai_assets.intake.accepting import STEPS, accept
 from cai_assets.intake.copying import digest_tree
 from cai_assets.intake.inbox import put
-from cai_assets.intake.uploads import DataRoot, Quarantined, list_uploads, slugs
+from cai_assets.intake.uploads import DataRoot, Quarantined, latest_upload, list_uploads, slugs
 from cai_assets_tests.intake.crafting import edt_files, write_folder, write_zip
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -67,8 +67,7 @@ def check_whole(root: DataRoot) -> None:
             assert digest_tree(upload.content) == upload.digest
 
 
-@pytest.mark.parametrize("kind", ["folder", "zip"])
-@pytest.mark.parametrize("duplicates", ["kept", "latest"])
+@pytest.mark.parametrize(("kind", "duplicates"), [("folder", "kept"), ("zip", "latest")])
 def test_killed_before_any_operation_an_entry_is_accepted_once(
     tmp_path: Path, kind: str, duplicates: str
 ) -> None:
@@ -175,3 +174,19 @@ def test_an_exception_after_any_step_loses_nothing(tmp_path: Path, step: str) ->
     assert len(list_uploads(root, "T")) == 2
     assert os.listdir(root.inbox) == os.listdir(root.work) == []
     check_whole(root)
+
+
+def test_an_entry_accepted_before_a_crash_does_not_come_back_after_a_later_state(
+    tmp_path: Path,
+) -> None:
+    root = states(tmp_path)
+    entry = write_folder(root.inbox / "a", edt_files("T", "later"))
+
+    def work() -> None:
+        accept(root, entry, step=lambda name: os._exit(KILLED) if name == "committed" else None)
+
+    assert in_killed_process(work, None)
+    latest = accept(root, write_folder(root.inbox / "b", edt_files("T", "latest")))
+    assert not entry.exists()
+    assert len(list_uploads(root, "T")) == 3
+    assert latest_upload(root, "T") == latest

@@ -86,6 +86,11 @@ def test_a_latin_name_equal_to_a_transliteration_gets_its_own_slug() -> None:
     assert slug_among("Tsekh", known).startswith("Tsekh-")
 
 
+def test_slugs_that_differ_by_case_only_would_share_a_folder_and_are_told_apart() -> None:
+    assert slug("TSEKH") == "TSEKH"
+    assert slug_among("TSEKH", {"Tsekh": "Цех"}).startswith("TSEKH-")
+
+
 def test_letter_case_does_not_make_a_new_configuration() -> None:
     assert slug_among("ЦЕХ", {"Tsekh": "Цех"}) == "Tsekh"
 
