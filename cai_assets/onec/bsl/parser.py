@@ -24,7 +24,7 @@ from cai_assets.onec.bsl.nodes import (
     VariableDeclaration,
 )
 from cai_assets.onec.bsl.preprocessor import Preprocessor
-from cai_assets.onec.bsl.statements import NO_ENDS, StatementParser
+from cai_assets.onec.bsl.statements import MODULE_BLOCK, NO_ENDS, StatementParser
 from cai_assets.onec.facts import Problem
 
 _HEADER_STARTS = frozenset((k.PROCEDURE, k.FUNCTION, k.ASYNC))
@@ -63,7 +63,7 @@ class ModuleParser(StatementParser):
         module = Module(0, max(len(self.tokens.code) - 1, 0), directives=self.directives)
         pending: list[Statement] = []
         while True:
-            if self.at >= self.next_directive_at and self.directives_here(0, pending):
+            if self.at >= self.next_directive_at and self.directives_here(MODULE_BLOCK, pending):
                 continue
             kind = self.kinds[self.at]
             if kind == k.END_OF_FILE:
@@ -76,7 +76,7 @@ class ModuleParser(StatementParser):
             if module.routines or module.body:
                 module.body += pending
             pending.clear()
-            module.body += self.block(NO_ENDS)
+            module.body += self.block(NO_ENDS, of_module=True)
         if module.routines or module.body:
             module.body += pending
         return module

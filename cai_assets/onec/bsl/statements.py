@@ -76,6 +76,7 @@ _LOOP_ENDS = frozenset((k.END_DO,))
 _TRY_ENDS = frozenset((k.EXCEPT,))
 _HANDLER_ENDS = frozenset((k.END_TRY,))
 NO_ENDS: frozenset[int] = frozenset()
+MODULE_BLOCK = 0
 _NEVER = 1 << 62
 
 
@@ -95,13 +96,13 @@ class StatementParser(ExpressionParser):
 
     # --- blocks -------------------------------------------------------------------------
 
-    def block(self, ends: frozenset[int]) -> list[Statement]:
+    def block(self, ends: frozenset[int], of_module: bool = False) -> list[Statement]:
         """Statements up to a word of `ends`, or to one that ends a block around this one."""
         kinds = self.kinds
         parsers = self._statements
         depth = self.depth
         self._block_number += 1
-        number = self._block_number
+        number = MODULE_BLOCK if of_module else self._block_number
         body: list[Statement] = []
         while True:
             start = self.at
@@ -143,8 +144,6 @@ class StatementParser(ExpressionParser):
             number = self.next_directive
             directive = self.directives[number]
             self._advance_directive()
-            if directive.kind not in OF_MODULE:
-                body.append(directive)
             if directive.kind in {"elsif", "else"}:
                 end = self._end_of[number]
                 if end >= 0 and self._condition_blocks and self._condition_blocks[-1] != block:
@@ -152,6 +151,8 @@ class StatementParser(ExpressionParser):
                     return self.at != at
             else:
                 self._track_condition(directive, block)
+            if directive.kind not in OF_MODULE:
+                body.append(directive)
         return False
 
     def pass_directives(self, limit: int) -> None:
