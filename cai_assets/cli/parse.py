@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from cai_assets.messages import M, Messages
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from cai_assets.cli.terminal import ProgressLine
+    from cai_assets.cli.terminal import ProgressLine, Stopwatch
     from cai_assets.knowledge.extract import Extraction
     from cai_assets.knowledge.summary import Summary
 
@@ -48,18 +47,23 @@ def parse(
     """Write the tables of the configuration at `path` and `summary.json` into `out`."""
     from cai_assets.cli.terminal import Stopwatch, progress_line
     from cai_assets.knowledge.summary import summarize
+    from cai_assets.knowledge.worker import leave_pandas_out
 
+    leave_pandas_out()
     watch = Stopwatch()
     source, target = require_path(session, path), Path(out).expanduser()
     _require_target(session, source, target)
     with opened_folder(session, source) as folder, progress_line(session, quiet) as line:
         line.stage(session.say(M.PARSING))
-        extraction = _extract(session, source, folder, target, workers, fresh, line)
+        known = None if fresh else _earlier_tables(target)
+        extraction = _extract(session, source, folder, known, workers, line)
+        figures = summarize(extraction.tables)
         line.stage(session.say(M.WRITING))
-        _write(session, extraction.tables, target)
-    figures = summarize(extraction.tables)
-    report = _report(source, extraction, figures, watch.seconds)
-    _save(session, target / SUMMARY, report)
+        try:
+            _write(source, target, extraction, known, figures, watch)
+        except OSError as error:
+            reason = error.strerror or error
+            raise Failure(session.say(M.CANNOT_WRITE, path=target, reason=reason)) from error
     _tell(session, figures, watch.seconds, _peak_memory(extraction), target)
 
 
@@ -74,9 +78,8 @@ def _extract(
     session: Session,
     source: Path,
     folder: Path,
-    target: Path,
+    known: Mapping[str, pa.Table] | None,
     workers: int | None,
-    fresh: bool,
     line: ProgressLine,
 ) -> Extraction:
     from cai_assets.knowledge.extract import extract
@@ -85,7 +88,7 @@ def _extract(
     try:
         return extract(
             folder,
-            previous=None if fresh else _earlier_tables(target),
+            previous=known,
             workers=workers or session.settings.workers,
             progress=line.files,
         )
@@ -98,33 +101,34 @@ def _earlier_tables(target: Path) -> Mapping[str, pa.Table] | None:
     import pyarrow as pa
 
     from cai_assets.knowledge.schema import TABLES
-    from cai_assets.knowledge.store import read_table
+    from cai_assets.knowledge.store import read_tables
 
     if not (target / SUMMARY).is_file():
         return None
     try:
-        return {name: read_table(target / f"{name}.parquet") for name in TABLES}
+        return read_tables(target, TABLES)
     except (OSError, pa.ArrowException):
         return None  # damaged or partly deleted: everything is read anew
 
 
-def _write(session: Session, tables: Mapping[str, pa.Table], target: Path) -> None:
-    from cai_assets.knowledge.store import write_table
+def _write(
+    source: Path,
+    target: Path,
+    extraction: Extraction,
+    known: Mapping[str, pa.Table] | None,
+    figures: Summary,
+    watch: Stopwatch,
+) -> None:
+    """Write the tables that are not already there, and the summary last."""
+    from cai_assets.knowledge.store import changed_tables, staged
 
-    try:
-        target.mkdir(parents=True, exist_ok=True)
+    with staged(target) as files:
+        files.tables(changed_tables(extraction.tables, known))
+        report = _report(source, extraction, figures, watch.seconds)
+        files.text(SUMMARY, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
         # Without a summary the folder counts as unfinished.
         (target / SUMMARY).unlink(missing_ok=True)
-        with ThreadPoolExecutor(4) as pool:
-            list(
-                pool.map(
-                    lambda item: write_table(item[1], target / f"{item[0]}.parquet"),
-                    tables.items(),
-                )
-            )
-    except OSError as error:
-        reason = error.strerror or error
-        raise Failure(session.say(M.CANNOT_WRITE, path=target, reason=reason)) from error
+        files.publish()
 
 
 def _report(
@@ -155,17 +159,6 @@ def _peak_memory(extraction: Extraction) -> int:
 
     # Writing may have raised this process's own peak after the extraction added them up.
     return max(extraction.stats.peak_bytes, peak_memory())
-
-
-def _save(session: Session, path: Path, report: dict[str, object]) -> None:
-    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        reason = error.strerror or error
-        raise Failure(session.say(M.CANNOT_WRITE, path=path, reason=reason)) from error
 
 
 def _tell(session: Session, figures: Summary, seconds: float, peak: int, target: Path) -> None:

@@ -50,6 +50,7 @@ _VERSION_KEY = b"cai.parser_version"
 _INLINE_BYTES = 1_500_000
 """Below this a pool costs more than it saves."""
 _GROUP_BYTES = 1_500_000
+_HASHED_TOGETHER = 200
 _UNREAD_WEIGHT = 0.02
 """Share of its size that a file costs which is only hashed."""
 
@@ -145,20 +146,20 @@ def _compare(
     """Split `files` into those to read and the paths of those whose rows are reused."""
     ledger = previous["source_files"].select(["path", "project", "kind", "owner", "size", "digest"])
     known = {row[0]: row[1:] for row in zip(*ledger.to_pydict().values(), strict=True)}
-    same_so_far = []
-    changed = []
+    candidates: list[SourceFile] = []
+    changed: list[SourceFile] = []
     for file in files:
         before = known.get(file.path)
-        if before and before[:4] == (file.project, str(file.kind), file.owner, file.size):
-            same_so_far.append(file)
-        else:
-            changed.append(file)
-    with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) * 2)) as pool:
-        digests = pool.map(lambda group: _digests(root, group), _every(same_so_far, 64))
-        kept = set()
-        for group, values in zip(_every(same_so_far, 64), digests, strict=True):
-            for file, value in zip(group, values, strict=True):
-                if value is not None and value == known[file.path][4]:
+        same = before and before[:4] == (file.project, str(file.kind), file.owner, file.size)
+        (candidates if same else changed).append(file)
+    kept = set()
+    groups = _every(candidates, _HASHED_TOGETHER)
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        for group, digests in zip(
+            groups, pool.map(lambda group: _digests(root, group), groups), strict=True
+        ):
+            for file, digest in zip(group, digests, strict=True):
+                if digest is not None and digest == known[file.path][4]:
                     kept.add(file.path)
                 else:
                     changed.append(file)
@@ -174,11 +175,21 @@ def _digests(root: str, files: list[SourceFile]) -> list[str | None]:
 
 
 def _digest_file(path: str) -> str | None:
+    """The digest of a file that was found by listing; None if it cannot be read whole now."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return digest_of(file.read(MAX_FILE_BYTES + 1))
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
         return None
+    try:
+        size = os.fstat(descriptor).st_size
+        if size > MAX_FILE_BYTES:
+            return None
+        data = os.read(descriptor, size)
+        return digest_of(data) if len(data) == size else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def _read(

@@ -129,7 +129,7 @@ _TABLES = (
             Column("kind", WORD, "What the file is: `object`, `form`, `module`, `rights` …"),
             Column("owner", TEXT, "Object, form or template it belongs to; empty if none"),
             Column("size", BIG, "Bytes"),
-            Column("digest", TEXT, "BLAKE2b-128 of the content, hexadecimal"),
+            Column("digest", TEXT, "First 128 bits of the SHA-256 of the content, hexadecimal"),
             Column("status", WORD, "`parsed`, `partly`, `unsupported` or `failed`"),
             Column("reason", TEXT, "Why it is not `parsed`; empty otherwise"),
             Column("problems", INT, "Number of places that were not understood"),

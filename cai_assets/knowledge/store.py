@@ -1,30 +1,116 @@
-"""Parquet files of single tables: written to a temporary name, then renamed."""
+"""Parquet files: written to a temporary name, then renamed, so that nobody meets half a file."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+_THREADS = 4
+
+
+class Staged:
+    """Files written under temporary names in one folder; `publish` gives them their own.
+
+    What needs room on the disk happens before: if it fails, the earlier files are as they were.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._names: list[str] = []
+
+    def tables(self, tables: Mapping[str, pa.Table]) -> None:
+        """Stage each table as `<name>.parquet`."""
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(lambda item: self._table(f"{item[0]}.parquet", item[1]), tables.items()))
+        self._names += [f"{name}.parquet" for name in tables]
+
+    def text(self, name: str, text: str) -> None:
+        """Stage a UTF-8 text file."""
+        self._temporary(name).write_text(text, encoding="utf-8")
+        self._names.append(name)
+
+    def publish(self) -> None:
+        """Rename all files, in the order in which they were staged."""
+        while self._names:
+            name = self._names[0]
+            self._temporary(name).replace(self._folder / name)
+            self._names.pop(0)
+
+    def discard(self) -> None:
+        """Remove what was not published."""
+        for leftover in self._folder.glob(f".*.{self._mark}"):
+            leftover.unlink(missing_ok=True)
+
+    def _table(self, name: str, table: pa.Table) -> None:
+        pq.write_table(table, self._temporary(name), compression="zstd", compression_level=1)
+
+    def _temporary(self, name: str) -> Path:
+        return self._folder / f".{name}.{self._mark}"
+
+
+@contextlib.contextmanager
+def staged(folder: Path) -> Iterator[Staged]:
+    """Files for `folder`, which is made; what is not published at the end is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = Staged(folder)
+    try:
+        yield files
+    finally:
+        files.discard()
+
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write `table` to `path` so that a reader sees the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}")
-    try:
-        pq.write_table(table, temporary, compression="zstd", compression_level=1)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with staged(path.parent) as files:
+        files.tables({path.stem: table})
+        files.publish()
 
 
 def read_table(
     path: Path, columns: list[str] | None = None, where: pc.Expression | None = None
 ) -> pa.Table:
     """Read all columns of `path`, or those named; all rows, or those for which `where` holds."""
+    if where is None:
+        # Not through the dataset module: it takes half a second to import.
+        with pq.ParquetFile(path) as file:
+            return file.read(columns=columns)
     return pq.read_table(path, columns=columns, filters=where, partitioning=None)
+
+
+def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pa.Table]:
+    """Read several tables at once."""
+    wanted = list(names)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        tables = pool.map(lambda name: read_table(folder / f"{name}.parquet"), wanted)
+        return dict(zip(wanted, tables, strict=True))
+
+
+def changed_tables(
+    tables: Mapping[str, pa.Table], known: Mapping[str, pa.Table] | None
+) -> dict[str, pa.Table]:
+    """Those of `tables` that differ from `known`, the tables of the same names that exist."""
+    if known is None:
+        return dict(tables)
+    return {
+        name: table
+        for name, table in tables.items()
+        if name not in known or not _same(table, known[name])
+    }
+
+
+def _same(table: pa.Table, known: pa.Table) -> bool:
+    if table.schema.metadata != known.schema.metadata or table.num_rows != known.num_rows:
+        return False
+    return all(
+        left is right or left.equals(right)
+        for left, right in zip(table.columns, known.columns, strict=True)
+    )

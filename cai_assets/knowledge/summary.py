@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cai_assets.knowledge.bars import bar_chart
+from cai_assets.knowledge.coded import Coded
 from cai_assets.onec.metadata.kinds import KINDS
 
 Language = Literal["ru", "en"]
@@ -64,11 +65,6 @@ class Summary:
 def summarize(tables: Mapping[str, pa.Table]) -> Summary:
     """Count what the tables of an upload hold."""
     modules, routines, files = tables["modules"], tables["routines"], tables["source_files"]
-    lines: Counter[str] = Counter()
-    for kind, count in zip(
-        _texts(modules, "kind"), modules.column("lines").to_pylist(), strict=True
-    ):
-        lines[kind] += count
     failed = pc.is_in(_plain(files, "status"), value_set=pa.array(["failed", "partly"]))
     doubtful = files.filter(failed).select(["path", "line", "reason"]).slice(0, _MOST)
     return Summary(
@@ -87,10 +83,10 @@ def summarize(tables: Mapping[str, pa.Table]) -> Summary:
         code_lines=pc.sum(modules.column("lines")).as_py() or 0,
         exported_routines=pc.sum(routines.column("export")).as_py() or 0,
         documented_routines=pc.sum(pc.not_equal(routines.column("description"), "")).as_py() or 0,
-        statuses=dict(Counter(_texts(files, "status"))),
-        calls=dict(Counter(_texts(tables["calls"], "resolution"))),
-        objects_by_type=_largest(Counter(_texts(tables["objects"], "type"))),
-        lines_by_module_kind=_largest(lines),
+        statuses=_counts(files, "status"),
+        calls=_counts(tables["calls"], "resolution"),
+        objects_by_type=_largest(_counts(tables["objects"], "type")),
+        lines_by_module_kind=_largest(_lines_by_kind(modules)),
         largest_modules=_top(modules, "module", "lines"),
         complex_routines=_top(routines, "routine", "cognitive"),
         unread=tuple(
@@ -107,12 +103,22 @@ def _plain(table: pa.Table, column: str) -> pa.ChunkedArray:
     return data.cast(pa.string()) if pa.types.is_dictionary(data.type) else data
 
 
-def _texts(table: pa.Table, column: str) -> list[str]:
-    return [value or "" for value in _plain(table, column).to_pylist()]
+def _counts(table: pa.Table, column: str) -> dict[str, int]:
+    """How often each value occurs."""
+    data = Coded.of(table, column)
+    numbers = np.bincount(data.codes[data.codes >= 0], minlength=len(data.values))
+    return {name: count for name, count in zip(data.values, numbers.tolist(), strict=True) if count}
 
 
-def _largest(counter: Counter[str]) -> tuple[Named, ...]:
-    ordered = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+def _lines_by_kind(modules: pa.Table) -> dict[str, int]:
+    kinds = Coded.of(modules, "kind")
+    weights = modules.column("lines").to_numpy()
+    numbers = np.bincount(kinds.codes, weights=weights, minlength=len(kinds.values))
+    return {name: int(lines) for name, lines in zip(kinds.values, numbers, strict=True)}
+
+
+def _largest(counts: Mapping[str, int]) -> tuple[Named, ...]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Named(name, value) for name, value in ordered)
 
 
