@@ -60,7 +60,7 @@ from cai_assets.intake.uploads import (
     list_uploads,
     next_id,
     note,
-    read_upload,
+    read_or_log,
     write_upload,
 )
 from cai_assets.onec.errors import NoProjects
@@ -189,7 +189,9 @@ def recover(root: DataRoot, now: float | None = None) -> dict[Path, Upload]:
     with contextlib.suppress(OSError):  # the inbox may be absent just now
         sweep(root.inbox, now)
     for marker in root.uploads.glob(f"*/*/{ARRIVAL_FILE}"):
-        upload = read_upload(marker.parent)
+        upload = read_or_log(marker.parent)
+        if upload is None:
+            continue
         arrival = json.loads(marker.read_text("utf-8"))
         entry = Path(arrival["entry"])
         if not entry.parent.is_dir():

@@ -245,6 +245,9 @@ class FolderLock:
     def release(self) -> None:
         """Give the lock back."""
         if self._handle is not None:
+            # A child forked meanwhile shares the handle: closing ours alone would not unlock.
+            with contextlib.suppress(OSError):
+                _unlock(self._handle)
             os.close(self._handle)
             self._handle = None
 
@@ -266,8 +269,14 @@ if sys.platform == "win32":
     def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
+    def _unlock(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_UN)

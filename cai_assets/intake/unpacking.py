@@ -20,16 +20,16 @@ from cai_assets.intake.names import BadName, safe_parts, skipped_folder
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an upload may cost. The largest published configurations stay ten times below."""
+    """What an upload may cost. Figures of real configurations are those of `docs/uploads.md`."""
 
     max_entries: int = 200_000
-    """Files and folders together."""
+    """Files and folders together. A configuration of a million lines has 7,068 files."""
     max_total_bytes: int = 16 * 1024**3
     """All files of one upload, unpacked."""
     max_file_bytes: int = 2 * 1024**3
     """One file, unpacked."""
     max_ratio: int = 200
-    """Unpacked bytes per byte of archive. XML of 1C reaches about 30."""
+    """Unpacked bytes per byte of archive. Whole configurations reach 8, single files 55."""
     free_expansion_bytes: int = 32 * 1024**2
     """Below this unpacked size the ratio is not judged: tiny archives compress absurdly well."""
     max_depth: int = 64

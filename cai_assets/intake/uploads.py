@@ -124,14 +124,14 @@ def slugs(root: DataRoot) -> list[str]:
 def list_uploads(root: DataRoot, slug: str) -> list[Upload]:
     """Kept uploads of a partition, oldest first. One whose record is damaged is logged."""
     folder = root.uploads / slug
-    uploads = (_read_or_log(folder / upload_id) for upload_id in _ids(folder))
+    uploads = (read_or_log(folder / upload_id) for upload_id in _ids(folder))
     return [upload for upload in uploads if upload is not None]
 
 
 def latest_upload(root: DataRoot, slug: str) -> Upload | None:
     """The newest upload of a partition."""
     folder = root.uploads / slug
-    uploads = (_read_or_log(folder / upload_id) for upload_id in reversed(_ids(folder)))
+    uploads = (read_or_log(folder / upload_id) for upload_id in reversed(_ids(folder)))
     return next((upload for upload in uploads if upload is not None), None)
 
 
@@ -163,8 +163,11 @@ def read_upload(folder: Path) -> Upload:
     )
 
 
-def _read_or_log(folder: Path) -> Upload | None:
-    """One damaged record must not stop every later upload."""
+def read_or_log(folder: Path) -> Upload | None:
+    """Read an upload; None, and a warning, where its record is damaged.
+
+    One damaged record must not stop every later upload.
+    """
     try:
         return read_upload(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -198,11 +201,14 @@ def prune(root: DataRoot, slug: str, keep: int, protect: Collection[str] = ()) -
     Raises `InboxBusy` while an entry is being accepted.
     """
     folder = root.uploads / slug
-    removed = []
+    removed: list[str] = []
+    if not folder.is_dir():
+        return removed
     with root.lock():
         ids = _ids(folder)
         for upload_id in ids[: max(0, len(ids) - max(1, keep))]:
-            if upload_id in protect:
+            unfinished = (folder / upload_id / ARRIVAL_FILE).exists()
+            if upload_id in protect or unfinished:
                 continue
             trash = root.fresh_work()
             os.rename(folder / upload_id, trash)  # gone in one step, whatever happens next

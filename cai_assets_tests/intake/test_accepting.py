@@ -371,12 +371,29 @@ def test_an_entry_held_by_another_program_stays(
 
 
 def test_two_processes_do_not_accept_at_once(root: DataRoot) -> None:
+    accepted(root, write_folder(root.inbox / "a", edt_files("T", "earlier")))
     entry = write_folder(root.inbox / "a", edt_files("T"))
     with root.lock(), pytest.raises(InboxBusy):
         accept(root, entry)
     with root.lock(), pytest.raises(InboxBusy):
         prune(root, "T", 1)
     assert accepted(root, entry).status == "new"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_forked_under_the_lock_does_not_keep_it(root: DataRoot) -> None:
+    with root.lock():
+        inside, outside = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(outside)
+            os.read(inside, 1)
+            os._exit(0)
+    os.close(inside)
+    with root.lock():
+        pass
+    os.close(outside)
+    os.waitpid(child, 0)
 
 
 def test_an_accepted_entry_that_cannot_be_removed_is_not_accepted_again(

@@ -163,10 +163,10 @@ def test_a_scan_looks_at_a_bounded_number_of_files_and_reaches_all(inbox: Path) 
 def test_hundreds_of_entries_are_listed_in_no_time(inbox: Path) -> None:
     for number in range(300):
         write_folder(inbox / f"{number}", {f"{file}": b"1" for file in range(5)})
-    started = time.perf_counter()
+    started = time.process_time()
     found = scan(inbox, scan(inbox, None, 100).cursor, 200, max_ready=1000)
     assert len(found.ready) == 300
-    assert time.perf_counter() - started < 2  # two scans; 0.02 s each on an idle machine
+    assert time.process_time() - started < 1  # two scans; 0.02 s each on an idle machine
 
 
 def test_a_locked_entry_waits_and_does_not_stop_the_others(
