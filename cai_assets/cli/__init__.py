@@ -48,16 +48,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run `cai` with `arguments` and exit with its code."""
     speak_unicode()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run(given))
+    sys.exit(run(given, alone=True))
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run `cai` with `arguments` and return its exit code: 0, 1 (failed) or 2 (wrong use)."""
+def run(arguments: Sequence[str], *, alone: bool = False) -> int:
+    """Run `cai` with `arguments` and return its exit code: 0, 1 (failed) or 2 (wrong use).
+
+    `alone` says that this process does nothing else, before or after.
+    """
     say = Messages(language_of(arguments))
     with use_errors(say) as outcome:
         group = command_line(say)
         # Without standalone mode click returns the code of `--help` and hands on what is raised.
-        returned = group.main(list(arguments) or ["--help"], "cai", standalone_mode=False)
+        returned = group.main(
+            list(arguments) or ["--help"], "cai", standalone_mode=False, obj=alone
+        )
         outcome.code = returned if isinstance(returned, int) else 0
     return outcome.code
 
@@ -68,7 +73,8 @@ def _start(lang: str | None, data: str | None) -> None:
     context = click.get_current_context()
     command = context.command
     assert isinstance(command, Group)
-    context.obj = Session(command.say, os.path.abspath(data) if data else None)
+    home = os.path.abspath(data) if data else None
+    context.obj = Session(command.say, home, alone=bool(context.obj))
 
 
 def _show_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:

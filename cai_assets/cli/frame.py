@@ -40,10 +40,14 @@ class Failure(Exception):
 
 
 class Session:
-    """The language, the settings and the terminal of one call."""
+    """The language, the settings and the terminal of one call.
 
-    def __init__(self, say: Messages, data: str | None) -> None:
+    `alone`: this process does nothing but this call.
+    """
+
+    def __init__(self, say: Messages, data: str | None, *, alone: bool = False) -> None:
         self.say = say
+        self.alone = alone
         self._data = data
 
     @cached_property

@@ -49,7 +49,8 @@ def parse(
     from cai_assets.knowledge.summary import summarize
     from cai_assets.knowledge.worker import leave_pandas_out
 
-    leave_pandas_out()
+    if session.alone:
+        leave_pandas_out()
     watch = Stopwatch()
     source, target = require_path(session, path), Path(out).expanduser()
     _require_target(session, source, target)

@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -140,14 +141,23 @@ def test_the_target_must_be_a_folder_outside_the_source(
     assert (said.code, "inside the one to parse" in said.err) == (2, True)
 
 
-def test_a_target_that_cannot_be_written_is_a_failure(
+def test_a_full_disk_is_a_failure_and_leaves_the_earlier_tables(
     cai: Cai, project: EdtProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    out = tmp_path / "out"
+    assert cai("parse", project.root, "--out", out).code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    project.common_module("Скидки", "Процедура А() Экспорт\nКонецПроцедуры\n")
+    write = pq.write_table
 
-    monkeypatch.setattr("cai_assets.knowledge.store.write_table", full)
-    said = cai("parse", project.root, "--out", tmp_path / "out")
+    def full(table: pa.Table, path: Path, **options: object) -> None:
+        if ".routines." in path.name:
+            path.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+        write(table, path, **options)
+
+    monkeypatch.setattr(pq, "write_table", full)
+    said = cai("parse", project.root, "--out", out)
     assert said.code == 1
     assert "No space left on device" in said.err
-    assert not (tmp_path / "out" / "summary.json").exists()
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
