@@ -183,7 +183,15 @@ def succeeds(command: list[str]) -> bool:
 
 def demo(python: Path, arguments: list[str]) -> int:
     """Build the sample configuration through Dagster; the command line says what came of it."""
-    return run([str(python), "-m", "cai_assets.cli", "build", str(SAMPLE), *arguments])
+    code = run([str(python), "-m", "cai_assets.cli", "build", str(SAMPLE), *arguments])
+    if code == 0:
+        say(f"To type these commands, first / Чтобы эти команды нашлись, сначала: {activation()}")
+    return code
+
+
+def activation(windows: bool = os.name == "nt") -> str:
+    """What to type so that `cai` and `dagster` are found."""
+    return r".venv\Scripts\activate" if windows else ". .venv/bin/activate"
 
 
 def test(python: Path, arguments: list[str]) -> int:

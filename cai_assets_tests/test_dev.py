@@ -111,6 +111,21 @@ def test_all_checks_run_and_one_failure_fails_the_command(
     assert "mypy" in capsys.readouterr().out.splitlines()[-1]
 
 
+def test_the_demo_ends_with_how_to_get_its_commands(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = []
+    monkeypatch.setattr(dev, "run", lambda command: commands.append(command) or 0)
+    assert dev.demo(Path("python"), ["--quiet"]) == 0
+    assert commands == [["python", "-m", "cai_assets.cli", "build", str(dev.SAMPLE), "--quiet"]]
+    assert (ROOT / dev.SAMPLE).is_dir()
+    assert dev.activation() in capsys.readouterr().out
+    for name in ("README.md", "README.ru.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert dev.activation(windows=True) in text
+        assert dev.activation(windows=False) in text
+
+
 def test_the_readmes_name_the_commands_that_exist() -> None:
     for name in ("README.md", "README.ru.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
