@@ -115,7 +115,12 @@ def test_the_demo_ends_with_how_to_get_its_commands(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     commands = []
-    monkeypatch.setattr(dev, "run", lambda command: commands.append(command) or 0)
+
+    def run(command: list[str]) -> int:
+        commands.append(command)
+        return 0
+
+    monkeypatch.setattr(dev, "run", run)
     assert dev.demo(Path("python"), ["--quiet"]) == 0
     assert commands == [["python", "-m", "cai_assets.cli", "build", str(dev.SAMPLE), "--quiet"]]
     assert (ROOT / dev.SAMPLE).is_dir()
