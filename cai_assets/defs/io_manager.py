@@ -7,13 +7,13 @@ An asset function says in its annotations whether it speaks Arrow (`pa.Table`) o
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import dagster as dg
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
@@ -21,6 +21,9 @@ from upath import UPath
 from cai_assets.defs.partitions import UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.knowledge.store import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS_METADATA = "columns"
 _UNPARTITIONED = ".shared"
@@ -75,7 +78,7 @@ class ParquetIOManager(dg.UPathIOManager):
                 "materialize this asset for the configuration first"
             )
         table = _read(Path(str(path)), columns)
-        return _to_pandas(table) if issubclass(wanted, pd.DataFrame) else table
+        return _to_pandas(table) if _is_frame(wanted) else table
 
     def get_metadata(self, context: dg.OutputContext, obj: Any) -> dict[str, dg.MetadataValue]:
         """Rows, columns with their meanings, and the first rows."""
@@ -167,7 +170,7 @@ def _type_name(kind: pa.DataType) -> str:
 def _as_arrow(obj: Any, key: dg.AssetKey) -> pa.Table:
     if isinstance(obj, pa.Table):
         return obj
-    if isinstance(obj, pd.DataFrame):
+    if _is_frame(type(obj)):
         return pa.Table.from_pandas(obj, preserve_index=False).replace_schema_metadata(None)
     raise TypeError(
         f"{key.to_user_string()} returned {type(obj).__name__}; an asset returns a "
@@ -180,7 +183,7 @@ def _wanted_type(context: dg.InputContext) -> type[Any]:
     typing_type = context.dagster_type.typing_type
     candidates: tuple[object, ...] = get_args(typing_type) or (typing_type,)
     for candidate in candidates:
-        if isinstance(candidate, type) and issubclass(candidate, pd.DataFrame | pa.Table):
+        if isinstance(candidate, type) and (candidate is pa.Table or _is_frame(candidate)):
             return candidate
     if typing_type is Any:
         table: type[Any] = pa.Table
@@ -189,6 +192,12 @@ def _wanted_type(context: dg.InputContext) -> type[Any]:
         f"{context.asset_key.to_user_string()} is read as {typing_type}; annotate the input "
         "with pyarrow.Table or pandas.DataFrame"
     )
+
+
+def _is_frame(candidate: type[Any]) -> bool:
+    """Whether a class is pandas' DataFrame. Who has one has imported pandas; nobody else pays."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and issubclass(candidate, pandas.DataFrame)
 
 
 def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:

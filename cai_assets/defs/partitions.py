@@ -10,6 +10,7 @@ import dagster as dg
 
 CONFIGURATIONS = dg.DynamicPartitionsDefinition(name="configurations")
 
+PARTITION_TAG = "dagster/partition"
 UPLOAD_TAG = "cai/upload"
 ATTEMPT_TAG = "cai/attempt"
 

@@ -12,39 +12,38 @@ import importlib
 import logging
 import os
 
-_MODULES = (
+MODULES = (
     # What a step's process imports first.
     "dagster._core.executor.multiprocess",
     "dagster._core.executor.child_process_executor",
-    "dagster._core.execution.plan.execute_plan",
     "dagster._core.execution.api",
+    "dagster._core.execution.plan.execute_plan",
+    "dagster._core.system_config.composite_descent",
     "dagster._grpc.impl",
     # The storages that `dagster.yaml` names, and what they load when they are opened.
-    "dagster._core.run_coordinator.queued_run_coordinator",
+    "dagster._core.instance.factory",
+    "dagster._core.instance.runs.run_domain",
     "dagster._core.launcher.default_run_launcher",
+    "dagster._core.run_coordinator.queued_run_coordinator",
+    "dagster._core.secrets.env_file",
+    "dagster._core.secrets.loader",
     "dagster._core.storage.local_compute_log_manager",
-    "dagster._core.storage.sqlite_storage",
+    "dagster._core.storage.migration.utils",
     "dagster._core.storage.root",
-    "dagster._core.storage.event_log.sqlite.sqlite_event_log",
-    "dagster._core.storage.runs.sqlite.sqlite_run_storage",
-    "dagster._core.storage.schedules.sqlite.sqlite_schedule_storage",
+    "dagster._core.storage.sqlite_storage",
     "sqlalchemy.dialects.sqlite",
-    "alembic.command",
     "alembic.runtime.migration",
-    # What assets compute with.
-    "numpy",
-    "pandas",
-    "pyarrow",
+    # What assets compute with, beyond what their own modules import at the top.
+    "pyarrow.acero",
     "pyarrow.compute",
     "pyarrow.dataset",
     "pyarrow.parquet",
-    "lxml.etree",
 )
 
 
 def preload() -> None:
     """Import, resolve and open once what steps need; leave only memory behind."""
-    for name in _MODULES:
+    for name in MODULES:
         importlib.import_module(name)
     _resolve_jobs()
     _open_instance()
@@ -62,16 +61,17 @@ def _resolve_jobs() -> None:
 
 
 def _open_instance() -> None:
-    """Open the storages once, so that their drivers and dialects are loaded."""
+    """Open the storages once, so that drivers and dialects are loaded which settings choose."""
     import dagster as dg
 
+    # Without DAGSTER_HOME the storage is SQLite, whose modules are named above.
     if not os.environ.get("DAGSTER_HOME"):
         return
     with dg.DagsterInstance.get() as instance:
         instance.get_runs(limit=1)
-        instance.event_log_storage.get_cursor_for_new_events() if hasattr(
-            instance.event_log_storage, "get_cursor_for_new_events"
-        ) else None
+        instance.get_event_records(
+            dg.EventRecordsFilter(dg.DagsterEventType.ASSET_MATERIALIZATION), limit=1
+        )
 
 
 try:

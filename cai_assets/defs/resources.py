@@ -5,7 +5,7 @@ All of it is plain domain objects; `build_defs(resource_overrides=…)` replaces
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from cai_assets.intake.uploads import (
     Upload,
     latest_upload,
     list_uploads,
+    prune,
     slugs,
 )
 from cai_assets.knowledge.checks import Limits
@@ -69,6 +70,14 @@ class Uploads:
             f"configuration {configuration!r} has no upload {upload_id or ''} in "
             f"{self.root.uploads} (kept: {kept}); put it into the inbox {self.root.inbox} again"
         )
+
+    def prune(self, configuration: str, keep: int, protect: Collection[str]) -> list[str]:
+        """Remove all but the newest `keep` uploads and those in `protect`; returns their ids.
+
+        Raises `InboxBusy` while an entry is being accepted.
+        """
+        self.root.prepare()
+        return prune(self.root, configuration, keep, protect)
 
 
 class Extractor:

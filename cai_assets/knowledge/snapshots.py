@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,17 +90,19 @@ class Snapshots:
             raise
         return Snapshot(configuration, upload, folder, dict(info))
 
-    def prune(self, configuration: str, keep: int) -> list[str]:
+    def prune(self, configuration: str, keep: int, protect: Collection[str] = ()) -> list[str]:
         """Remove all but the newest `keep` complete uploads, and what broke before them.
 
-        Incomplete uploads newer than the oldest kept one stay: they may be in the writing.
+        Uploads in `protect` stay, and incomplete ones that are newer than the oldest kept one:
+        they may be in the writing. Returns the ids removed.
         """
         complete = self.uploads(configuration)
         if not complete:
             return []
         oldest_kept = complete[-max(keep, 1) :][0]
         folder = self.base / configuration
-        removed = [name for name in self._folders(folder) if name < oldest_kept]
+        old = [name for name in self._folders(folder) if name < oldest_kept]
+        removed = [name for name in old if name not in protect]
         for name in removed:
             # Without its manifest an upload is invisible, so no reader meets half of it.
             (folder / name / MANIFEST).unlink(missing_ok=True)

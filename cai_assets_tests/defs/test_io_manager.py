@@ -13,7 +13,6 @@ import pytest
 
 from cai_assets.defs.io_manager import ParquetIOManager, column_schema, sample
 from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_TAG
-from cai_assets.knowledge import store
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.knowledge.store import read_table, write_table
 
@@ -194,7 +193,7 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(
         path.write_bytes(b"PAR1 half a file")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.pq, "write_table", full_disk)
+    monkeypatch.setattr("pyarrow.parquet.write_table", full_disk)
     with pytest.raises(OSError, match="No space left"):
         write_table(ROWS.slice(0, 1), target)
     monkeypatch.undo()

@@ -8,10 +8,12 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from cai_assets.defs.assets.parsed_configuration import GROUP, parsed_configuration
+from cai_assets.defs.assets.parsed_configuration import parsed_configuration
 from cai_assets.defs.keys import table_key
-from cai_assets.defs.partitions import CONFIGURATIONS
+from cai_assets.defs.partitions import CONFIGURATIONS, PARTITION_TAG, UPLOAD_TAG
+from cai_assets.intake.uploads import list_uploads
 from cai_assets.knowledge.schema import PARSER_VERSION, TABLES
+from cai_assets.knowledge.snapshots import GROUP
 from cai_assets.knowledge.store import read_table
 from cai_assets_tests.defs.conftest import Platform
 from cai_assets_tests.defs.fakes import accept_folder
@@ -216,3 +218,19 @@ def test_only_the_newest_uploads_stay_on_disk(platform: Platform) -> None:
         uploads.append(accept_folder(platform.uploads, [f"Catalog.C{number}"]).id)
         platform.materialize()
     assert platform.snapshots.uploads("trade") == uploads[-3:]
+    assert [upload.id for upload in list_uploads(platform.uploads.root, "trade")] == uploads[-3:]
+
+
+def test_upload_that_another_run_is_about_stays(platform: Platform) -> None:
+    in_use = accept_folder(platform.uploads, ["Catalog.Slow"]).id
+    platform.instance.add_run(
+        dg.DagsterRun(
+            job_name="build_configuration",
+            status=dg.DagsterRunStatus.STARTED,
+            tags={PARTITION_TAG: "trade", UPLOAD_TAG: in_use},
+        )
+    )
+    for number in range(4):
+        accept_folder(platform.uploads, [f"Catalog.C{number}"])
+        platform.materialize()
+    assert platform.uploads.find("trade", in_use).id == in_use

@@ -45,8 +45,9 @@ def test_prune_keeps_the_newest_and_what_may_be_in_the_writing(tmp_path: Path) -
         snapshots.publish("trade", upload, {})
     for broken in ("2", "5"):
         snapshots.folder("trade", broken).mkdir()
-    assert snapshots.prune("trade", 2) == ["1", "2"]
-    assert sorted(path.name for path in (tmp_path / "trade").iterdir()) == ["3", "4", "5"]
+    snapshots.publish("trade", "0", {})
+    assert snapshots.prune("trade", 2, protect={"0"}) == ["1", "2"]
+    assert sorted(path.name for path in (tmp_path / "trade").iterdir()) == ["0", "3", "4", "5"]
 
 
 def test_configurations_with_odd_names_are_listed_and_hidden_folders_are_not(

@@ -19,8 +19,9 @@ import pyarrow as pa
 from cai_assets.defs.checks import check_results, check_specs
 from cai_assets.defs.io_manager import column_schema
 from cai_assets.defs.keys import OWNERS, table_key
-from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_METADATA, UPLOAD_TAG
+from cai_assets.defs.partitions import CONFIGURATIONS, PARTITION_TAG, UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.defs.resources import Extractor, Uploads, limits
+from cai_assets.intake.errors import Postponed
 from cai_assets.intake.uploads import Upload
 from cai_assets.knowledge.checks import CheckResult, files_below, run_checks
 from cai_assets.knowledge.extract import Extraction, Progress
@@ -35,6 +36,14 @@ SUMMARY_TABLE = next(iter(TABLES))
 
 LAST_TABLE = next(reversed(TABLES))
 """Tables are written in order: once this one is materialized, all are."""
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 _PROGRESS_SECONDS = 3.0
 
@@ -110,8 +119,25 @@ def parsed_configuration(
     )
     if _may_be_read(results):
         snapshots.publish(configuration, upload.id, _manifest(upload, extraction, results))
-        snapshots.prune(configuration, settings.keep_uploads)
+        _prune(context, snapshots, uploads, settings.keep_uploads)
     yield from check_results(results)
+
+
+def _prune(
+    context: dg.AssetExecutionContext, snapshots: Snapshots, uploads: Uploads, keep: int
+) -> None:
+    """Remove what is older than the newest `keep` uploads, unless a run is about it."""
+    configuration = context.partition_key
+    runs = context.instance.get_runs(
+        dg.RunsFilter(tags={PARTITION_TAG: configuration}, statuses=_UNFINISHED)
+    )
+    in_use = {run.tags[UPLOAD_TAG] for run in runs if UPLOAD_TAG in run.tags}
+    snapshots.prune(configuration, keep, in_use)
+    try:
+        uploads.prune(configuration, keep, in_use)
+    except (Postponed, OSError) as reason:
+        # The result is there and complete; what could not be removed now is removed later.
+        context.log.warning(f"Old uploads stay until the next run: {reason}")
 
 
 def _tables(snapshot: Snapshot) -> dict[str, pa.Table]:

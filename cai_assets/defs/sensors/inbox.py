@@ -17,7 +17,13 @@ import dagster as dg
 
 from cai_assets.defs.assets.parsed_configuration import LAST_TABLE
 from cai_assets.defs.keys import table_key
-from cai_assets.defs.partitions import ATTEMPT_TAG, CONFIGURATIONS, UPLOAD_METADATA, UPLOAD_TAG
+from cai_assets.defs.partitions import (
+    ATTEMPT_TAG,
+    CONFIGURATIONS,
+    PARTITION_TAG,
+    UPLOAD_METADATA,
+    UPLOAD_TAG,
+)
 from cai_assets.defs.resources import Uploads
 from cai_assets.defs.sensors.reconcile import (
     Decision,
@@ -41,8 +47,6 @@ RUNS_PER_TICK = 10
 ACCEPT_SECONDS = 20.0
 """No further entry is begun after this; Dagster gives a tick 60 s. An entry that takes longer
 is finished all the same, and the next tick finds it accepted."""
-
-PARTITION_TAG = "dagster/partition"
 
 _STATES = {
     dg.DagsterRunStatus.SUCCESS: RunState.SUCCEEDED,

@@ -15,9 +15,9 @@ import pytest
 
 from cai_assets.defs import build_defs
 from cai_assets.defs.jobs import BUILD_CONFIGURATION, build_configuration
-from cai_assets.defs.partitions import UPLOAD_TAG
+from cai_assets.defs.partitions import PARTITION_TAG, UPLOAD_TAG
 from cai_assets.defs.resources import Uploads, data_root, resources
-from cai_assets.defs.sensors.inbox import PARTITION_TAG, Cursor, inbox_sensor, take_in
+from cai_assets.defs.sensors.inbox import Cursor, inbox_sensor, take_in
 from cai_assets.intake.errors import InboxUnavailable
 from cai_assets.intake.inbox import scan
 from cai_assets.settings import Settings

@@ -1,0 +1,58 @@
+"""What Dagster loads: it fits together, and nothing appears or vanishes unnoticed."""
+
+from __future__ import annotations
+
+import sys
+
+import dagster as dg
+
+from cai_assets.definitions import defs
+from cai_assets.defs import build_defs
+from cai_assets.defs.executors import PRELOAD, start_method
+from cai_assets.defs.jobs import BUILD_CONFIGURATION
+from cai_assets.knowledge.schema import TABLES
+from cai_assets.settings import Settings
+
+
+def test_definitions_load() -> None:
+    dg.Definitions.validate_loadable(defs)
+
+
+def test_assets_are_the_tables_of_the_schema() -> None:
+    keys = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
+    assert keys == {f"parsed_configuration/{name}" for name in TABLES}
+
+
+def test_jobs_sensors_and_checks_are_these() -> None:
+    repository = defs.get_repository_def()
+    jobs = {name for name in repository.job_names if not name.startswith("__")}
+    assert jobs == {"build_configuration"}
+    assert {sensor.name for sensor in repository.sensor_defs} == {"inbox"}
+    checks = {
+        f"{key.asset_key.path[-1]}.{key.name}" for key in repository.asset_graph.asset_check_keys
+    }
+    assert checks == {
+        "source_files.ledger_complete",
+        "source_files.files_parsed",
+        "routines.routines_parsed",
+        "projects.keys_unique",
+        "projects.links_whole",
+        "projects.rows_kept",
+    }
+
+
+def test_resources_and_settings_can_be_replaced() -> None:
+    stand_in = object()
+    built = build_defs(Settings(steps=7), resource_overrides={"extractor": stand_in})
+    assert built.resources is not None
+    assert built.resources["extractor"] is stand_in
+    assert built.resources["settings"].steps == 7
+
+
+def test_steps_are_processes_of_a_forkserver_where_there_is_one() -> None:
+    expected = (
+        {"spawn": {}} if sys.platform == "win32" else {"forkserver": {"preload_modules": [PRELOAD]}}
+    )
+    assert start_method() == expected
+    job = defs.resolve_job_def(BUILD_CONFIGURATION)
+    assert job.executor_def.name == "step_processes"
