@@ -248,6 +248,32 @@ def test_what_cannot_be_uploaded_is_refused_at_once(
     assert os.listdir(inbox) == []
 
 
+@pytest.mark.parametrize("count", [3, 100])
+def test_every_file_is_on_the_disk_before_the_name_appears(
+    tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    source = write_folder(tmp_path / "a", {f"{number}.bsl": b"1" for number in range(count)})
+    synced: set[int] = set()
+
+    def fsync(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+
+    def sync() -> None:
+        synced.update(path.stat().st_ino for path in inbox.rglob("*"))
+
+    real_rename = os.rename
+
+    def rename(old: Path, new: Path) -> None:
+        assert {path.stat().st_ino for path in Path(old).iterdir()} <= synced
+        real_rename(old, new)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "sync", sync, raising=False)
+    monkeypatch.setattr(os, "rename", rename)
+    put(source, inbox)
+    assert os.listdir(inbox) == ["a"]
+
+
 def test_a_full_disk_leaves_nothing_in_the_inbox(
     tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
