@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from cai_assets.intake import accepting
-from cai_assets.intake.accepting import accept, prune_quarantine
+from cai_assets.intake.accepting import accept, admit, prune_quarantine
 from cai_assets.intake.copying import Copied, copy_tree, digest_tree
 from cai_assets.intake.errors import (
     EntryChanged,
     EntryUnreadable,
+    HostileArchive,
     InboxBusy,
     NoSpace,
     NotAnUpload,
@@ -432,6 +433,33 @@ def test_an_entry_replaced_while_it_was_accepted_is_a_new_one(root: DataRoot) ->
     second = accepted(root, entry)
     assert second.status == "new"
     assert len(list_uploads(root, "T")) == 2
+
+
+# --- from elsewhere ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a", "a.zip"])
+def test_what_is_admitted_from_elsewhere_stays_there(
+    tmp_path: Path, root: DataRoot, name: str
+) -> None:
+    writer = write_zip if name.endswith("zip") else write_folder
+    source = writer(tmp_path / name, edt_files("T"))
+    first, second = admit(root, source), admit(root, source)
+    assert source.exists()
+    assert (first.status, second.status, second.id) == ("new", "duplicate", first.id)
+    assert list_uploads(root, "T") == [first]
+    assert digest_tree(first.content) == first.digest
+    assert os.listdir(root.work) == []
+
+
+def test_what_is_refused_elsewhere_is_neither_moved_nor_kept(
+    tmp_path: Path, root: DataRoot
+) -> None:
+    source = write_zip(tmp_path / "a.zip", {"../evil": b"1"})
+    with pytest.raises(HostileArchive):
+        admit(root, source)
+    assert source.exists()
+    assert os.listdir(root.quarantine) == os.listdir(root.work) == slugs(root) == []
 
 
 # --- retention --------------------------------------------------------------------------
