@@ -48,6 +48,9 @@ ACCEPT_SECONDS = 20.0
 """No further entry is begun after this; Dagster gives a tick 60 s. An entry that takes longer
 is finished all the same, and the next tick finds it accepted."""
 
+LOST_SECONDS = 600.0
+"""A run that was recorded this long ago and never launched was cut off by a crash in between."""
+
 _STATES = {
     dg.DagsterRunStatus.SUCCESS: RunState.SUCCEEDED,
     dg.DagsterRunStatus.FAILURE: RunState.FAILED,
@@ -186,10 +189,19 @@ def materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | N
 
 def _runs(instance: dg.DagsterInstance, upload: Upload) -> tuple[RunRecord, ...]:
     """All runs about `upload`, the latest first."""
-    runs = instance.get_runs(
+    records = instance.get_run_records(
         dg.RunsFilter(tags={UPLOAD_TAG: upload.id, PARTITION_TAG: upload.slug})
     )
-    return tuple(RunRecord(run.run_id, _STATES.get(run.status, RunState.ACTIVE)) for run in runs)
+    return tuple(RunRecord(record.dagster_run.run_id, _state(record)) for record in records)
+
+
+def _state(record: dg.RunRecord) -> RunState:
+    status = record.dagster_run.status
+    if status is dg.DagsterRunStatus.NOT_STARTED and (
+        time.time() - record.create_timestamp.timestamp() > LOST_SECONDS
+    ):
+        return RunState.FAILED
+    return _STATES.get(status, RunState.ACTIVE)
 
 
 def _request(launch: Launch) -> dg.RunRequest:

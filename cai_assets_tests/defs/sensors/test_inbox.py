@@ -252,6 +252,16 @@ def test_lost_answer_does_not_launch_twice(daemon: Daemon) -> None:
     assert len(keys) == 1
 
 
+def test_run_that_was_recorded_but_never_launched_is_replaced_after_a_while(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(daemon)
+    daemon.launch(daemon.settle(), dg.DagsterRunStatus.NOT_STARTED)
+    assert not daemon.tick().run_requests
+    monkeypatch.setattr("cai_assets.defs.sensors.inbox.LOST_SECONDS", -1.0)
+    assert daemon.tick().run_requests
+
+
 def test_failed_run_is_tried_again_and_then_given_up(daemon: Daemon) -> None:
     drop(daemon)
     failed = dg.DagsterRunStatus.FAILURE
