@@ -168,7 +168,7 @@ def admit(
                 upload = _describe(task, work / "content", held, identify)
                 if upload.status != "duplicate":
                     write_upload(upload, work)
-                    sync_tree(work, upload.files)
+                    # No sync as in `accept`: the source stays, so a power cut loses nothing.
                     _commit(upload, work)
             note_upload(root, upload, path.name)
             return upload
