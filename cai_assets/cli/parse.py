@@ -99,17 +99,10 @@ def _extract(
 
 def _earlier_tables(target: Path) -> Mapping[str, pa.Table] | None:
     """The tables of an earlier call, from which rows of unchanged files are taken."""
-    import pyarrow as pa
-
     from cai_assets.knowledge.schema import TABLES
-    from cai_assets.knowledge.store import read_tables
+    from cai_assets.knowledge.store import EarlierTables
 
-    if not (target / SUMMARY).is_file():
-        return None
-    try:
-        return read_tables(target, TABLES)
-    except (OSError, pa.ArrowException):
-        return None  # damaged or partly deleted: everything is read anew
+    return EarlierTables(target, TABLES) if (target / SUMMARY).is_file() else None
 
 
 def _write(

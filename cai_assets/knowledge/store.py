@@ -86,12 +86,30 @@ def read_table(
     return pq.read_table(path, columns=columns, filters=where, partitioning=None)
 
 
-def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pa.Table]:
-    """Read several tables at once."""
-    wanted = list(names)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        tables = pool.map(lambda name: read_table(folder / f"{name}.parquet"), wanted)
-        return dict(zip(wanted, tables, strict=True))
+class EarlierTables(Mapping[str, pa.Table]):
+    """Tables of a folder, read in the background from the moment this is made.
+
+    A table that is missing or damaged counts as absent: it is only a cache.
+    """
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        pool = ThreadPoolExecutor(_THREADS)
+        self._waiting = {
+            name: pool.submit(read_table, folder / f"{name}.parquet") for name in names
+        }
+        pool.shutdown(wait=False)
+
+    def __getitem__(self, name: str) -> pa.Table:
+        try:
+            return self._waiting[name].result()
+        except (OSError, pa.ArrowException) as error:
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
 
 def changed_tables(
@@ -103,7 +121,7 @@ def changed_tables(
     return {
         name: table
         for name, table in tables.items()
-        if name not in known or not _same(table, known[name])
+        if (before := known.get(name)) is None or not _same(table, before)
     }
 
 
