@@ -130,7 +130,7 @@ class BodyReader:
     def _assigned(self, target: Name, kind: str) -> None:
         name = target.name
         folded = name.lower()
-        if folded not in self._known:
+        if folded and folded not in self._known:
             self._known.add(folded)
             line, column = self._tokens.place_of(target.start)
             self.variables.append(Variable(self._routine, name, kind, False, "", line, column, ""))

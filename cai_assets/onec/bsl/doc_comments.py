@@ -37,6 +37,7 @@ _TYPE = rf"{_ONE_TYPE}(?:\s+(?:из|of|contains)\s+{_ONE_TYPE})*"
 _TYPES = re.compile(rf"{_TYPE}(?:\s*,\s*{_TYPE})*\s*,?\s*:?", re.IGNORECASE)
 _SPLIT_TYPES = re.compile(r"\s*,\s*(?![^(]*\))")
 _NAME = re.compile(r"[^\W\d]\w*$")
+_DEEPEST_FIELD = 20
 
 
 @dataclass(slots=True)
@@ -195,7 +196,7 @@ def _returned(lines: list[_Line]) -> list[DocType]:
         types = _type_names(head)
         bare = not rest and (not root.types or not root.types[-1].description)
         if types and line.indent <= base + 1 and (rest or bare or not root.types):
-            reader.add_types(root, types, rest[0] if rest else "")
+            reader.at_top(types, rest[0] if rest else "")
         else:
             reader.continued(line.text)
     return root.types
@@ -221,7 +222,8 @@ class _FieldReader:
             name, types, description = _split_field(stars[2])
             if not name:
                 name, types, description = stars[2].rstrip(":"), [], ""
-            self._nest(DocField(name, level=len(stars[1])), types, description)
+            level = min(len(stars[1]), _DEEPEST_FIELD)
+            self._nest(DocField(name, level=level), types, description)
             return True
         if text[0] in "-–—" and text[1:2].isspace():
             head, *rest = _DASH.split(text[1:].lstrip(), maxsplit=1)
@@ -236,6 +238,11 @@ class _FieldReader:
         self.opened.append(item)
         self._stack = [item]
         self._describe(item, types, description)
+
+    def at_top(self, types: list[str], description: str) -> None:
+        """Further types of the root."""
+        del self._stack[1:]
+        self.add_types(self._stack[0], types, description)
 
     def add_types(self, item: DocField, types: list[str], description: str) -> None:
         """Further types of a field; the description belongs to the last of them."""
@@ -294,10 +301,9 @@ def _describe(item: DocField) -> list[str]:
         if item_type.description:
             lines.append(item_type.description)
         for nested in item_type.fields:
-            inner = _describe(nested)
-            head = " - ".join(
-                part for part in (nested.name, ", ".join(nested.type_names), *inner[:1]) if part
-            )
-            lines.append(f"{'*' * nested.level} {head}")
-            lines.extend(inner[1:])
+            own = [nested.description, *(one.description for one in nested.types)]
+            parts = (nested.name, ", ".join(nested.type_names), " ".join(filter(None, own)))
+            lines.append(f"{'*' * nested.level} {' - '.join(filter(None, parts))}")
+            for one in nested.types:
+                lines.extend(_describe(DocField("", [DocType("", "", one.fields)])))
     return lines

@@ -86,11 +86,11 @@ class ExpressionParser:
     def __init__(self, tokens: Tokens, preprocessor: Preprocessor) -> None:
         code = tokens.code
         self.tokens = tokens
-        # Two ends of file let every look at the next token go unguarded.
-        self.kinds: list[int] = [*code.kinds, k.END_OF_FILE, k.END_OF_FILE]
+        # Three ends of file let every look at the next tokens go unguarded.
+        self.kinds: list[int] = [*code.kinds, *[k.END_OF_FILE] * 3]
         if k.ASYNC in code.kinds or k.AWAIT in code.kinds:
             _fold_contextual_words(self.kinds)
-        self.values: list[str] = [*code.values, "", ""]
+        self.values: list[str] = [*code.values, *[""] * 3]
         self.at = 0
         self.depth = 0
         self.asynchronous = False

@@ -41,4 +41,6 @@ def query_text(tokens: Tokens, node: String) -> str | None:
     if not _MAY_START.match(tokens.code.values[node.start]):
         return None
     value = string_value(tokens, node)
-    return value if _SELECT.match(value) or _DROP.match(value) else None
+    # Without the blank end every search below is over at the first line end.
+    words = value.rstrip()
+    return value if _SELECT.match(words) or _DROP.match(words) else None

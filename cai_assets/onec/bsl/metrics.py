@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cai_assets.onec.bsl import kinds as k
 from cai_assets.onec.bsl.nodes import Directive, Empty, Label, Statement
+from cai_assets.onec.bsl.preprocessor import EXTENSION_MARKS
 
 CYCLOMATIC_THRESHOLD = 20
 COGNITIVE_THRESHOLD = 15
@@ -91,16 +92,19 @@ class Complexity:
 def count_statements(body: Sequence[Statement]) -> int:
     """Statements of one list, without those nested in them.
 
-    A label counts with the statement it marks; a preprocessor line between statements and a
-    lone `;` count as statements.
+    A label counts with the statement it marks, a preprocessor line with the `;` behind it. Such
+    a line and a lone `;` count as statements, the marks of an extension do not.
     """
-    count = len(body)
-    previous: type[Statement] | None = None
+    count = 0
+    previous: Statement | None = None
     for statement in body:
-        kind = type(statement)
-        if previous is Label and kind is not Label or previous is Directive and kind is Empty:
-            count -= 1
-        previous = kind
+        if isinstance(statement, Directive) and statement.kind in EXTENSION_MARKS:
+            continue
+        joined = (isinstance(previous, Label) and not isinstance(statement, Label)) or (
+            isinstance(previous, Directive) and isinstance(statement, Empty)
+        )
+        count += not joined
+        previous = statement
     return count
 
 

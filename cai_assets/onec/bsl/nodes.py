@@ -342,7 +342,7 @@ class While(Node):
 
 @dataclass(slots=True, eq=False)
 class For(Node):
-    """`Для А = … По … Цикл … КонецЦикла`."""
+    """`Для А = … По … Цикл … КонецЦикла`. A missing variable has an empty name."""
 
     start: int
     variable: Name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cai_assets.onec.bsl import kinds as k
-from cai_assets.onec.bsl.expressions import Failure
+from cai_assets.onec.bsl.expressions import MAX_ERRORS, Failure
 from cai_assets.onec.bsl.lexer import NAME_IN, Tokens, tokenize
 from cai_assets.onec.bsl.nodes import (
     Annotation,
@@ -34,13 +34,15 @@ _HEADER_RESUME = frozenset(
 
 
 class Parsed(NamedTuple):
-    """A parsed module: tokens, preprocessor lines, tree, and syntax errors by place."""
+    """A parsed module: tokens, preprocessor lines, tree, and syntax errors by place.
+
+    At most `MAX_ERRORS` errors are listed; one more tells how many there are in all.
+    """
 
     tokens: Tokens
     preprocessor: Preprocessor
     module: Module
     errors: list[Problem]
-    error_count: int
 
 
 def parse(text: str) -> Parsed:
@@ -50,9 +52,13 @@ def parse(text: str) -> Parsed:
     parser = ModuleParser(tokens, preprocessor)
     module = parser.module()
     errors = sorted([*parser.errors, *preprocessor.errors])
-    return Parsed(
-        tokens, preprocessor, module, errors, parser.error_count + len(preprocessor.errors)
-    )
+    count = parser.error_count + len(preprocessor.errors)
+    if count > MAX_ERRORS:
+        last = errors[MAX_ERRORS - 1]
+        errors[MAX_ERRORS:] = [
+            Problem(last.line, last.column, f"{count} syntax errors in all; the rest is not listed")
+        ]
+    return Parsed(tokens, preprocessor, module, errors)
 
 
 class ModuleParser(StatementParser):

@@ -115,8 +115,11 @@ class StatementParser(ExpressionParser):
                 else:
                     parse = parsers[kind]
                     if parse is None:
+                        errors = self.error_count
                         if self._ends_here(kind, ends):
                             return body
+                        if self.error_count > errors:
+                            body.append(BrokenStatement(start, self.at - 1))
                         continue
                     statement = parse(self)
             except Failure as failure:
@@ -204,13 +207,15 @@ class StatementParser(ExpressionParser):
         if kind in _BLOCK_ENDS or kind in _ROUTINE_ENDS:
             if self.kinds[self.at] == k.SEMICOLON:
                 self.at += 1
-        else:
+        elif not self.tokens.begins_line(self.at):
             self._resume(start)
         return False
 
     def at_header(self) -> bool:
         """Whether `Процедура` or `Функция` at the cursor begins a routine."""
-        return k.is_word(self.kinds[self.at + 1])
+        name = self.kinds[self.at + 1]
+        is_header_itself = name in _HEADERS and k.is_word(self.kinds[self.at + 2])
+        return k.is_word(name) and not is_header_itself
 
     def _resume(self, start: int) -> None:
         """Step to where parsing can go on after an error in a statement that began at `start`."""
@@ -302,10 +307,11 @@ class StatementParser(ExpressionParser):
             kinds = self.kinds
             while kinds[self.at] != closing and kinds[self.at] not in _RESUME:
                 self.at += 1
-            end = max(self.at - 1, start)
+            # Where nothing stands at all, it is the word before.
+            end = self.at - 1
             if kinds[self.at] in {closing, k.SEMICOLON}:
                 self.at += 1
-            return BrokenExpression(start, end)
+            return BrokenExpression(min(start, end), end)
 
     def _if(self) -> Statement:
         start = self.at
@@ -338,10 +344,10 @@ class StatementParser(ExpressionParser):
         each = self.kinds[self.at] == k.EACH
         if each:
             self.at += 1
-        variable = Name(self.at, self.values[self.at])
+        variable = Name(start, "")
         depth = self.depth
         try:
-            self._loop_variable()
+            variable = self._loop_variable()
             if each:
                 self.expect(k.IN)
             else:
@@ -365,10 +371,12 @@ class StatementParser(ExpressionParser):
             return ForEach(start, variable, last, body, end)
         return For(start, variable, first, last, body, end)
 
-    def _loop_variable(self) -> None:
-        if self.kinds[self.at] not in {k.NAME, k.AWAIT}:
+    def _loop_variable(self) -> Name:
+        at = self.at
+        if self.kinds[at] not in {k.NAME, k.AWAIT}:
             raise self.fail("the loop's variable")
-        self.at += 1
+        self.at = at + 1
+        return Name(at, self.values[at])
 
     def _try(self) -> Statement:
         start = self.at

@@ -98,7 +98,9 @@ def draw(tokens: Tokens, node: n.Node | None) -> str:
             first, last = draw(tokens, node.first), draw(tokens, node.last)
             return f"Для {node.variable.name} {first} {last} {block(node.body)}"
         case n.ForEach():
-            return f"Каждого {node.variable.name} {draw(tokens, node.collection)} {block(node.body)}"
+            return (
+                f"Каждого {node.variable.name} {draw(tokens, node.collection)} {block(node.body)}"
+            )
         case n.Try():
             return f"Попытка {block(node.body)} {block(node.handler)}"
         case n.Return():

@@ -137,15 +137,19 @@ def test_await_belongs_to_asynchronous_routines() -> None:
 
 def test_header_of_a_routine() -> None:
     parsed = parse_clean(
-        '&НаКлиенте\n&Перед("Ф")\nФункция А(Знач Б, В = -1, Г = "", Знач Д = Неопределено) Экспорт\n'
+        '&НаКлиенте\n&Перед("Ф")\n'
+        'Функция А(Знач Б, В = -1, Г = "", Знач Д = Неопределено) Экспорт\n'
         "КонецФункции"
     )
     routine = parsed.module.routines[0]
     assert (routine.name, routine.is_function, routine.export) == ("А", True, True)
     assert [item.name for item in routine.annotations] == ["НаКлиенте", "Перед"]
-    assert [
-        (p.name, p.by_value, draw(parsed.tokens, p.default)) for p in routine.parameters
-    ] == [("Б", True, "_"), ("В", False, "[- 1]"), ("Г", False, "''"), ("Д", True, "Undefined")]
+    assert [(p.name, p.by_value, draw(parsed.tokens, p.default)) for p in routine.parameters] == [
+        ("Б", True, "_"),
+        ("В", False, "[- 1]"),
+        ("Г", False, "''"),
+        ("Д", True, "Undefined"),
+    ]
     assert parsed.tokens.place_of(routine.header) == (3, 1)
     assert parsed.tokens.place_of(routine.position) == (3, 9)
     assert parsed.tokens.place_of(routine.end) == (4, 1)
@@ -227,20 +231,21 @@ def test_condition_inside_a_string() -> None:
 
 
 def test_alternative_operands_keep_the_first() -> None:
-    code = "Ф(А,\n#Если Сервер Тогда\n Б\n#ИначеЕсли Клиент Тогда\n В\n#Иначе\n Г\n#КонецЕсли\n, Д);"
+    code = (
+        "Ф(А,\n#Если Сервер Тогда\n Б\n#ИначеЕсли Клиент Тогда\n В\n#Иначе\n Г\n#КонецЕсли\n, Д);"
+    )
     assert statements(code) == ["Ф(А, Б, Д)"]
 
 
 def test_alternative_condition_of_a_statement_keeps_the_first() -> None:
-    code = (
-        "Если\n#Если Сервер Тогда\n А\n#Иначе\n Б\n#КонецЕсли\nТогда\n Ф();\nКонецЕсли;\nГ();"
-    )
+    code = "Если\n#Если Сервер Тогда\n А\n#Иначе\n Б\n#КонецЕсли\nТогда\n Ф();\nКонецЕсли;\nГ();"
     assert statements(code) == ["Если А {Ф()}", "Г()"]
 
 
 def test_alternative_beginnings_of_a_block_keep_the_first() -> None:
     code = (
-        "#Если Сервер Тогда\nЕсли А Тогда\n#Иначе\nЕсли Б Тогда\n#КонецЕсли\n Ф();\nКонецЕсли;\nГ();"
+        "#Если Сервер Тогда\nЕсли А Тогда\n#Иначе\nЕсли Б Тогда\n#КонецЕсли\n"
+        " Ф();\nКонецЕсли;\nГ();"
     )
     parsed = parse_clean(f"Процедура П()\n{code}\nКонецПроцедуры")
     assert body(parsed) == ["#if Сервер", "Если А {Ф()}", "Г()"]
@@ -299,7 +304,7 @@ def test_extension_marks() -> None:
 
 
 def test_lines_about_the_whole_module_are_no_statements() -> None:
-    parsed = parse_clean('#!/usr/bin/oscript\n#Использовать cmdline\n#native\nА = 1;\n')
+    parsed = parse_clean("#!/usr/bin/oscript\n#Использовать cmdline\n#native\nА = 1;\n")
     assert [line.kind for line in parsed.module.directives] == ["shebang", "use", "native"]
     assert [draw(parsed.tokens, item) for item in parsed.module.body] == ["А := 1"]
 
