@@ -111,6 +111,7 @@ def _classify_edt(
             "Form.oform": FileKind.FORM,
             "Rights.rights": FileKind.RIGHTS,
             "Schedule.schedule": FileKind.SCHEDULE,
+            "Flowchart.scheme": FileKind.FLOWCHART,
             "Template.dcs": FileKind.COMPOSITION,
         }.get(last)
         if exact:
@@ -152,6 +153,7 @@ _DESIGNER_EXT = {
     ("Form", "form"): FileKind.FORM,
     ("Rights.xml",): FileKind.RIGHTS,
     ("Schedule.xml",): FileKind.SCHEDULE,
+    ("Flowchart.xml",): FileKind.FLOWCHART,
     ("Predefined.xml",): FileKind.PREDEFINED,
     ("ParentConfigurations.bin",): FileKind.SUPPORT,
 }

@@ -29,6 +29,9 @@ _HEAD = 4096
 """Bytes that are enough to see the root element of a metadata file."""
 
 
+_EDT_SERVICE = (".project", ".settings", "DT-INF")
+"""What EDT keeps of a project beside its `src`."""
+
 _SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg"})
 
 
@@ -88,17 +91,34 @@ def classify_files(projects: tuple[Project, ...], sizes: dict[str, int]) -> tupl
             nearest[folder] = known
         return known
 
+    of_service = _service_folders(projects)
     files = []
     for path, size in sorted(sizes.items()):
         candidates = projects_above(path.rpartition("/")[0])
-        file = _classify_file(candidates, path, size)
+        file = _classify_file(candidates, of_service, path, size)
         if path.endswith("/Form/form") and path.removesuffix("/form") + ".bin" in sizes:
             file = replace(file, kind=FileKind.UNPACKED)
         files.append(file)
     return tuple(files)
 
 
-def _classify_file(candidates: list[Project], path: str, size: int) -> SourceFile:
+def _service_folders(projects: tuple[Project, ...]) -> dict[str, Project]:
+    """The service files and folders of the EDT projects, which stand beside their `src`."""
+    found = {}
+    for project in projects:
+        folder, slash, last = project.path.rpartition("/")
+        if project.layout is Layout.EDT and last == "src":
+            found.update({folder + slash + name: project for name in _EDT_SERVICE})
+    return found
+
+
+def _classify_file(
+    candidates: list[Project], of_service: dict[str, Project], path: str, size: int
+) -> SourceFile:
+    service = _service_of(of_service, path)
+    if service:
+        owner = service.owner
+        return SourceFile(path, service.name, Layout.EDT, FileKind.SERVICE, owner, "", size)
     for project in candidates:
         inner = path[len(project.path) + 1 :] if project.path else path
         parts = tuple(inner.split("/"))
@@ -109,6 +129,15 @@ def _classify_file(candidates: list[Project], path: str, size: int) -> SourceFil
         meaning = classify(project.layout, parts, project.owner)
         return SourceFile(path, project.name, project.layout, *meaning, size)
     return SourceFile(path, "", Layout.EDT, FileKind.OUTSIDE, "", "", size)
+
+
+def _service_of(of_service: dict[str, Project], path: str) -> Project | None:
+    """The EDT project that `path` serves, being a service file or in a service folder."""
+    while path:
+        if path in of_service:
+            return of_service[path]
+        path = path.rpartition("/")[0]
+    return None
 
 
 def _named_by_configuration(root: Path, path: str, layout: Layout, folder: str) -> Project:

@@ -17,6 +17,7 @@ _WHY_NOT = {
     FileKind.TEMPLATE: "a template of a kind that is not read",
     FileKind.HELP: "help page",
     FileKind.PICTURE: "picture",
+    FileKind.SERVICE: "service file of EDT, holds no metadata",
     FileKind.OUTSIDE: "belongs to no 1C project",
 }
 

@@ -32,6 +32,7 @@ class FileKind(StrEnum):
     MODULE = "module"
     RIGHTS = "rights"
     SCHEDULE = "schedule"
+    FLOWCHART = "flowchart"  # the route of a business process
     PREDEFINED = "predefined"  # Designer: Ext/Predefined.xml
     CONTENT = "content"  # Designer: exchange plan Ext/Content.xml
     COMPOSITION = "composition"  # data composition schema
@@ -41,6 +42,7 @@ class FileKind(StrEnum):
     TEMPLATE = "template"
     HELP = "help"
     PICTURE = "picture"
+    SERVICE = "service"  # EDT: .project, .settings/ and DT-INF/ beside src/
     OTHER = "other"
     OUTSIDE = "outside"  # in no project
 

@@ -9,6 +9,7 @@ import pytest
 from cai_assets.onec.errors import NoProjects
 from cai_assets.onec.paths import classify, module_title
 from cai_assets.onec.projects import list_sources
+from cai_assets.onec.readers import reader_for, why_not_read
 from cai_assets.onec.sources import FileKind, Layout, ProjectKind
 from cai_assets_tests.edt import EdtProject
 
@@ -39,6 +40,7 @@ def _write(path: Path, text: str) -> None:
         ("Reports/О/Templates/С/Template.dcs", FileKind.COMPOSITION, "Report.О.Template.С", ""),
         ("Roles/Р/Rights.rights", FileKind.RIGHTS, "Role.Р", ""),
         ("ScheduledJobs/З/Schedule.schedule", FileKind.SCHEDULE, "ScheduledJob.З", ""),
+        ("BusinessProcesses/П/Flowchart.scheme", FileKind.FLOWCHART, "BusinessProcess.П", ""),
         (
             "ExternalDataSources/И/Tables/Т/Т.mdo",
             FileKind.OBJECT,
@@ -73,6 +75,7 @@ def test_an_edt_path_says_what_the_file_is(
         ("Subsystems/А/Subsystems/Б.xml", FileKind.OBJECT, "Subsystem.А.Subsystem.Б", ""),
         ("ExchangePlans/П/Ext/Content.xml", FileKind.CONTENT, "ExchangePlan.П", ""),
         ("Roles/Р/Ext/Rights.xml", FileKind.RIGHTS, "Role.Р", ""),
+        ("BusinessProcesses/П/Ext/Flowchart.xml", FileKind.FLOWCHART, "BusinessProcess.П", ""),
         ("Ext/SessionModule.bsl", FileKind.MODULE, "Configuration.К", "SessionModule"),
         ("Catalogs/А/Templates/М.xml", FileKind.TEMPLATE_DECLARATION, "Catalog.А.Template.М", ""),
         ("Catalogs/А/Ext/Help/ru.html", FileKind.HELP, "Catalog.А", ""),
@@ -164,6 +167,44 @@ def test_external_objects_of_an_edt_project_need_no_configuration(tmp_path: Path
     listing = list_sources(tmp_path)
     assert [(p.name, p.kind) for p in listing.projects] == [("Обработки", ProjectKind.EXTERNAL)]
     assert listing.files[0].owner == "ExternalReport.Отчёт"
+
+
+@pytest.mark.parametrize("folder", ["", "one/"])
+def test_service_files_of_edt_belong_to_the_project_they_stand_beside(
+    tmp_path: Path, folder: str
+) -> None:
+    EdtProject(tmp_path / folder, "Склад")
+    services = {
+        folder + name for name in (".project", ".settings/core.prefs", "DT-INF/PROJECT.PMF")
+    }
+    others = {folder + "readme.md", folder + "docs/.project", folder + "docs/DT-INF/PROJECT.PMF"}
+    for name in services | others:
+        _write(tmp_path / name, "")
+    files = {file.path: file for file in list_sources(tmp_path).files}
+    assert {path for path, file in files.items() if file.kind is FileKind.SERVICE} == services
+    assert {path for path, file in files.items() if file.kind is FileKind.OUTSIDE} == others
+    for path in services:
+        file = files[path]
+        assert (file.project, file.owner) == ("Склад", "Configuration.Склад")
+        assert reader_for(file) is None
+        assert why_not_read(file) == "service file of EDT, holds no metadata"
+
+
+def test_service_files_go_to_the_edt_project_also_inside_a_designer_dump(tmp_path: Path) -> None:
+    head = _DESIGNER_HEAD.format("Configuration")
+    tail = "<Name>Дамп</Name></Properties></Configuration></MetaDataObject>"
+    _write(tmp_path / "Configuration.xml", head + tail)
+    _write(tmp_path / ".project", "")
+    EdtProject(tmp_path / "edt", "Проект")
+    _write(tmp_path / "edt/.project", "")
+    _write(tmp_path / "reports/src/ExternalReports/О/О.mdo", "<mdclass:ExternalReport/>")
+    _write(tmp_path / "reports/.project", "")
+    files = {file.path: file for file in list_sources(tmp_path).files}
+    assert (files[".project"].project, files[".project"].kind) == ("Дамп", FileKind.OTHER)
+    service = files["edt/.project"]
+    assert (service.project, service.layout) == ("Проект", Layout.EDT)
+    external = files["reports/.project"]
+    assert (external.project, external.kind, external.owner) == ("reports", FileKind.SERVICE, "")
 
 
 def test_a_broken_configuration_file_still_names_a_project(tmp_path: Path) -> None:

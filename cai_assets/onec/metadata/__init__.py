@@ -8,6 +8,7 @@ from typing import Final
 from cai_assets.onec.facts import FileFacts
 from cai_assets.onec.metadata import designer, edt
 from cai_assets.onec.metadata.composition import read_composition
+from cai_assets.onec.metadata.flowcharts import read_flowchart
 from cai_assets.onec.metadata.forms_designer import read_designer_form
 from cai_assets.onec.metadata.forms_edt import read_edt_form
 from cai_assets.onec.metadata.rights import read_rights
@@ -31,6 +32,7 @@ _READERS: Final[dict[tuple[Layout, FileKind], Reader]] = {
     (Layout.EDT, FileKind.SCHEDULE): read_edt_schedule,
     (Layout.DESIGNER, FileKind.SCHEDULE): read_designer_schedule,
     **{(layout, FileKind.RIGHTS): read_rights for layout in Layout},
+    **{(layout, FileKind.FLOWCHART): read_flowchart for layout in Layout},
     **{(layout, FileKind.COMPOSITION): read_composition for layout in Layout},
     **{(layout, FileKind.SUPPORT): read_support for layout in Layout},
 }

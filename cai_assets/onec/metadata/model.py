@@ -29,6 +29,7 @@ OBJECT_PARTS: Final = frozenset({"Subsystem", "Table", "Cube", "DimensionTable"}
 _UNORDERED = frozenset({"Form", "Template", "Recalculation"})
 _VALUE_LINKS = frozenset(
     {
+        "addressing_value",
         "base_calculation_type",
         "choice_parameter",
         "displaced_calculation_type",

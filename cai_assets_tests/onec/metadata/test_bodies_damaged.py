@@ -27,6 +27,15 @@ _SAMPLES = {
     source(FileKind.SCHEDULE, "ScheduledJob.Р", "Schedule.schedule"): (
         b'<Schedule weeksPeriod="1"><weekDays>Mon</weekDays><dailySchedules/></Schedule>'
     ),
+    source(FileKind.FLOWCHART, "BusinessProcess.П", "Flowchart.scheme"): (
+        b'<GraphicalSchema xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><Items>'
+        b"<Switch><Properties><Name>a</Name><Case><name>c</name></Case><AddressingAttributes>"
+        b'<AddressingAttribute ref="Task.T.AddressingAttribute.A"><Value i:type="DesignTimeRef">'
+        b"Catalog.C.P</Value></AddressingAttribute></AddressingAttributes></Properties><Events>"
+        b'<Event name="SwitchProcessing">p</Event></Events></Switch><ConnectionLine><Properties>'
+        b"<Connect><From><Item>a</Item><PortIndex>6</PortIndex></From><To><Item>a</Item></To>"
+        b"</Connect></Properties></ConnectionLine></Items></GraphicalSchema>"
+    ),
     source(FileKind.COMPOSITION, "CommonTemplate.Т", "Template.dcs"): (
         b"<DataCompositionSchema><dataSet><name>a</name><query>q</query></dataSet>"
         b"</DataCompositionSchema>"

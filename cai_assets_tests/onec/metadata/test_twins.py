@@ -26,6 +26,7 @@ MODEL = frozenset(
         FileKind.TEMPLATE_DECLARATION,
         FileKind.PREDEFINED,
         FileKind.CONTENT,
+        FileKind.FLOWCHART,
     }
 )
 DEVELOPMENT = (
