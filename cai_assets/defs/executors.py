@@ -6,16 +6,21 @@ Windows has no forkserver and spawns. See `docs/dagster.md` for the measured dif
 from __future__ import annotations
 
 import multiprocessing
+import sys
+from pathlib import PurePath
 from typing import Any
 
 import dagster as dg
 
 PRELOAD = "cai_assets.defs.preload"
 
+_RUNS = frozenset({"execute", "execute_run"})
+"""`dagster job execute`, and `dagster api execute_run` of run launchers."""
+
 
 def start_method() -> dict[str, Any]:
     """The run config of the executor's `start_method` for this platform."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
+    if _has_forkserver():
         return {"forkserver": {"preload_modules": [PRELOAD]}}
     return {"spawn": {}}
 
@@ -26,3 +31,29 @@ def step_processes(max_concurrent: int) -> dg.ExecutorDefinition:
         {"max_concurrent": max_concurrent, "start_method": start_method()},
         name="step_processes",
     )
+
+
+def warm_up() -> None:
+    """Start the forkserver now if this process is about to run a job.
+
+    Its preload then passes while this process still loads definitions and makes its plan. The
+    executor finds the server running and takes it.
+    """
+    if not (_has_forkserver() and _runs_a_job()):
+        return
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload(["dagster._core.executor.multiprocess", PRELOAD])
+    forkserver.ensure_running()
+
+
+def _has_forkserver() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def _runs_a_job() -> bool:
+    """Whether Dagster made this process for a run: a code server spawns one for each."""
+    if multiprocessing.parent_process() is not None:
+        return True
+    program = PurePath(sys.argv[0]) if sys.argv else PurePath()
+    return "dagster" in (program.name, program.parent.name) and bool(_RUNS & set(sys.argv[1:3]))

@@ -56,6 +56,23 @@ class ParquetIOManager(dg.UPathIOManager):
         folder = self._snapshots.folder(partition, self._upload(context, partition))
         return UPath(folder, *context.asset_key.path)
 
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        """Write one table and tell what was written.
+
+        The inherited method asks the storage for the partition several times and logs a row
+        besides, which the many tables of one step make noticeable.
+        """
+        if context.has_asset_partitions:
+            folder = UPath(self._base_path)
+            path = self.get_path_for_partition(context, folder, context.partition_key)
+            path = self._with_extension(path)
+        else:
+            path = self._get_path(context)
+        self.dump_to_path(context, obj, path)
+        context.add_output_metadata(
+            {"path": dg.MetadataValue.path(str(path)), **self.get_metadata(context, obj)}
+        )
+
     def dump_to_path(self, context: dg.OutputContext, obj: Any, path: UPath) -> None:
         """Write `obj` to a temporary name beside `path`, then rename."""
         started = time.perf_counter()

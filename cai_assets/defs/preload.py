@@ -13,27 +13,20 @@ import logging
 import os
 
 MODULES = (
-    # What a step's process imports first.
     "dagster._core.executor.multiprocess",
-    "dagster._core.executor.child_process_executor",
-    "dagster._core.execution.api",
-    "dagster._core.execution.plan.execute_plan",
-    "dagster._core.system_config.composite_descent",
-    "dagster._grpc.impl",
-    # The storages that `dagster.yaml` names, and what they load when they are opened.
+    # What opens the instance, creates the plan and runs it in a step's process.
     "dagster._core.instance.factory",
-    "dagster._core.instance.runs.run_domain",
-    "dagster._core.launcher.default_run_launcher",
-    "dagster._core.run_coordinator.queued_run_coordinator",
+    "dagster._core.execution.api",
     "dagster._core.secrets.env_file",
-    "dagster._core.secrets.loader",
     "dagster._core.storage.local_compute_log_manager",
     "dagster._core.storage.migration.utils",
     "dagster._core.storage.root",
     "dagster._core.storage.sqlite_storage",
+    "dagster._core.system_config.composite_descent",
     "sqlalchemy.dialects.sqlite",
-    "alembic.runtime.migration",
-    # What assets compute with, beyond what their own modules import at the top.
+    # What assets compute with, beyond what their own modules import at the top. Arrow imports
+    # pandas at the first array that is made from a list.
+    "pandas",
     "pyarrow.acero",
     "pyarrow.compute",
     "pyarrow.dataset",
@@ -42,11 +35,11 @@ MODULES = (
 
 
 def preload() -> None:
-    """Import, resolve and open once what steps need; leave only memory behind."""
+    """Import and resolve once what steps need; leave only memory behind."""
     for name in MODULES:
         importlib.import_module(name)
     _resolve_jobs()
-    _open_instance()
+    _import_storages()
     gc.collect()
     # Steps share these pages with the forkserver as long as the collector leaves them alone.
     gc.freeze()
@@ -60,18 +53,22 @@ def _resolve_jobs() -> None:
         repository.get_job(name)
 
 
-def _open_instance() -> None:
-    """Open the storages once, so that drivers and dialects are loaded which settings choose."""
-    import dagster as dg
+def _import_storages() -> None:
+    """Import the storages of the instance. To open them would save a step nothing more."""
+    from dagster._core.instance import InstanceRef
 
-    # Without DAGSTER_HOME the storage is SQLite, whose modules are named above.
-    if not os.environ.get("DAGSTER_HOME"):
-        return
-    with dg.DagsterInstance.get() as instance:
-        instance.get_runs(limit=1)
-        instance.get_event_records(
-            dg.EventRecordsFilter(dg.DagsterEventType.ASSET_MATERIALIZATION), limit=1
-        )
+    home = os.environ.get("DAGSTER_HOME")
+    if not home:
+        return  # SQLite, named above
+    ref = InstanceRef.from_dir(home)
+    for data in (
+        ref.storage_data,
+        ref.event_storage_data,
+        ref.run_storage_data,
+        ref.compute_logs_data,
+    ):
+        if data is not None:
+            importlib.import_module(data.module_name)
 
 
 try:

@@ -24,7 +24,7 @@ SHOWN_ROWS = 20
 _FEW_ROWS = 20
 """Below this many rows before, a change of the count says nothing."""
 
-_STATUSES = pa.array(["parsed", "partly", "unsupported", "failed"])
+_STATUSES = ("parsed", "partly", "unsupported", "failed")
 _SHRINKS_RIGHTLY = frozenset({"problems"})
 _SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg"})
 
@@ -176,7 +176,7 @@ def ledger_complete(ledger: pa.Table, files: AbstractSet[str]) -> CheckResult:
     status = _plain(ledger.column("status"))
     silent = ledger.filter(
         pc.or_(
-            pc.invert(pc.is_in(status, value_set=_STATUSES)),
+            pc.invert(pc.is_in(status, value_set=pa.array(_STATUSES))),
             pc.and_(
                 pc.not_equal(status, "parsed"),
                 pc.equal(pc.fill_null(_plain(ledger.column("reason")), ""), ""),
