@@ -44,8 +44,7 @@ _DIRECTIVES = frozenset(
         "atclientatservernocontext",
     }
 )
-_GAP_IN_TOKEN = re.compile(r"(\0[.&~])[ \t\u00a0]+")
-_GAPS = ("\0. ", "\0.\t", "\0.\u00a0", "\0& ", "\0~ ")
+_GAP_IN_TOKEN = re.compile(r"(\0[&~])[ \t\u00a0]+")
 _DIGEST_SIZE = 8
 
 
@@ -138,7 +137,7 @@ class _ModuleReader:
             known.update(variable.name.lower() for variable in declaration.variables)
             self._declared(number, "declared", declaration)
         complexity, statements = self._bodies.read(number, node.name, known, node.body)
-        comment = self._comment_above(node.start)
+        comment = tokens.comment_above(node.start)
         doc = parse_doc_comment(comment) if comment else None
         self._parameters(number, node, doc)
         directive, annotations = self._annotations(node.annotations)
@@ -215,7 +214,8 @@ class _ModuleReader:
         tokens = self._tokens
         last = node.end if node.closed else node.end + 1
         joined = "\0".join(["", *tokens.code.values[node.position + 1 : last]])
-        if any(mark in joined for mark in _GAPS):
+        joined = joined.replace("\0.\0", "\0.")
+        if "\0&" in joined or "\0~" in joined:
             joined = _GAP_IN_TOKEN.sub(r"\1", joined)
         # UTF-16 because it is a plain copy of memory; the digest stands for itself.
         data = joined.encode("utf-16-le", "surrogatepass")
@@ -225,7 +225,7 @@ class _ModuleReader:
 
     def _declared(self, routine: int, kind: str, declaration: VariableDeclaration) -> None:
         directive, _ = self._annotations(declaration.annotations)
-        above = self._comment_above(declaration.start)
+        above = self._tokens.comment_above(declaration.start)
         for variable in declaration.variables:
             line, column = self._tokens.place_of(variable.start)
             comments = above or self._comment_beside(variable.start)
@@ -242,24 +242,6 @@ class _ModuleReader:
                     description.strip(),
                 )
             )
-
-    def _comment_above(self, index: int) -> list[str]:
-        """The comment lines directly above a code token, with no empty line between."""
-        text = self._tokens.text
-        offsets, comments = self._comment_offsets, self._comments
-        below = self._tokens.offset_of(index)
-        last = number = bisect_left(offsets, below)
-        while number:
-            number -= 1
-            offset = offsets[number]
-            gap = text[offset + len(comments[number]) : below]
-            if not gap.isspace() or gap.count("\n") != 1:
-                return comments[number + 1 : last]
-            if text[text.rfind("\n", 0, offset) + 1 : offset].strip():
-                # It stands behind code.
-                return comments[number + 1 : last]
-            below = offset
-        return comments[:last]
 
     def _comment_beside(self, index: int) -> list[str]:
         """The comment behind a code token on its line."""

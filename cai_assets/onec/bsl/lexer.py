@@ -23,7 +23,7 @@ _BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
 _TOKEN = re.compile(
     rf"""(?=[^{_SPACE}])(
       [^\W\d]\w*                              # word
-    | \.[ \t\u00a0]*[^\W\d]\w*                # member
+    | \.[^\W\d]\w*                          # member
     | [(),;=]
     | //[^\n]*                                # comment
     | "[^"\n]*(?:""[^"\n]*)*"?                # string or its first line
@@ -117,7 +117,7 @@ class Tokens:
     each such pair.
     """
 
-    __slots__ = ("_line_starts", "all", "code", "code_flags", "deleted", "text")
+    __slots__ = ("_line_starts", "_text_lines", "all", "code", "code_flags", "deleted", "text")
 
     def __init__(self, text: str, everything: TokenList) -> None:
         self.text = text
@@ -135,12 +135,20 @@ class Tokens:
             list(compress(offsets, self.code_flags)),
         )
         self._line_starts: list[int] = []
+        self._text_lines: list[str] = []
+
+    @property
+    def text_lines(self) -> list[str]:
+        """The lines of the text, without their ends."""
+        if not self._text_lines:
+            self._text_lines = self.text.split("\n")
+        return self._text_lines
 
     @property
     def line_starts(self) -> list[int]:
         """Offset of the first character of each line, and one behind the end of the text."""
         if not self._line_starts:
-            ends = accumulate(map(len, self.text.split("\n")))
+            ends = accumulate(map(len, self.text_lines))
             self._line_starts = [0, *(end + n for n, end in enumerate(ends, 1))]
         return self._line_starts
 
@@ -172,11 +180,12 @@ class Tokens:
 
         The marks `#Вставка` and `#Удаление` and what is deleted do not count as code.
         """
-        lines = [
-            number
-            for number, line in enumerate(self.text.split("\n"), 1)
-            if (start := line.lstrip(_BLANK)) and not start.startswith("//")
-        ]
+        starts: Iterable[str]
+        if any(character in self.text for character in _INVISIBLE):
+            starts = (line.lstrip(_BLANK) for line in self.text_lines)
+        else:
+            starts = map(str.lstrip, self.text_lines)
+        lines = [n for n, start in enumerate(starts, 1) if start and start[:2] != "//"]
         if k.DIRECTIVE not in self.all.kinds or not _EXTENSION_MARK.search(self.text):
             return lines
         return self._without_extension_marks(lines)
@@ -197,6 +206,14 @@ class Tokens:
         kinds, values, offsets = self.all
         flags = kinds.translate(_IS_COMMENT)
         return list(compress(offsets, flags)), list(compress(values, flags))
+
+    def comment_above(self, index: int) -> list[str]:
+        """The comment lines directly above a code token, with no empty line between."""
+        lines = self.text_lines
+        below = first = self.line_of(index) - 1
+        while first and lines[first - 1].lstrip(_BLANK).startswith("//"):
+            first -= 1
+        return [line.strip(_BLANK) for line in lines[first:below]]
 
 
 def _flags(chosen: Iterable[int]) -> bytes:

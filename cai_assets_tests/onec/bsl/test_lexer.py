@@ -62,14 +62,24 @@ def test_keywords_fold_case_and_language(spelling: str) -> None:
 
 
 def test_a_keyword_after_a_dot_is_a_member() -> None:
-    assert kinds_of("Обработчик.Процедура = Объект. Если") == [
+    assert kinds_of("Обработчик.Процедура = Объект.если") == [
         (k.NAME, "Обработчик"),
         (k.MEMBER, ".Процедура"),
         (k.EQUAL, "="),
         (k.NAME, "Объект"),
-        (k.MEMBER, ". Если"),
+        (k.MEMBER, ".если"),
     ]
-    assert NAME_IN[". Если"] == "Если"
+    assert NAME_IN[".если"] == "если"
+
+
+def test_a_dot_apart_from_its_word_is_a_token_of_its_own() -> None:
+    assert kinds_of("А. Б.\nВ") == [
+        (k.NAME, "А"),
+        (k.DOT, "."),
+        (k.NAME, "Б"),
+        (k.DOT, "."),
+        (k.NAME, "В"),
+    ]
 
 
 @pytest.mark.parametrize("number", ["1", "12.5", "1.", ".5", "007"])
