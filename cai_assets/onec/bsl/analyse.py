@@ -270,7 +270,7 @@ class _ModuleReader:
                 set(self._code_lines),
                 tokens.place(tokens.all.offsets[-1])[0],
             )
-        return found
+        return list(dict.fromkeys(found))
 
 
 def _doc_fact(parsed: ParsedComment) -> DocComment:

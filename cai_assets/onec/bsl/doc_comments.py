@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 _SECTIONS = {
@@ -28,6 +29,8 @@ _SECTIONS = {
 }
 _DEPRECATED = re.compile(r"(?:устарела|deprecated?)(?:\.\s*|\s+-\s+|\s+|$)(.*)", re.IGNORECASE)
 _RETURNS_INLINE = re.compile(r"(?:возвращаемое значение|returns|return value):\s+(\S.*)", re.I)
+_RETURNS_INITIALS = frozenset("ВвRr")
+_MARKS = frozenset("/-=*_#@")
 _RULER = re.compile(r"[/\-=*_#]{4,}$")
 _DASH = re.compile(r"\s+[-–—]\s*|(?<!\w)[-–—]\s+|(?<=\w)[-–—]\s+")
 _STARS = re.compile(r"(\*+)\s*(.*)")
@@ -116,7 +119,7 @@ def parse_doc_comment(comments: Sequence[str]) -> ParsedComment:
                 lines = sections.setdefault(section, [])
                 deprecation_open = False
                 continue
-        elif inline := _RETURNS_INLINE.match(text):
+        elif text[:1] in _RETURNS_INITIALS and (inline := _RETURNS_INLINE.match(text)):
             lines = sections.setdefault("returns", [])
             lines.append(_Line(inline[1], line.indent))
             continue
@@ -131,8 +134,11 @@ def parse_doc_comment(comments: Sequence[str]) -> ParsedComment:
             deprecation_open = not text.endswith(".")
             continue
         deprecation_open = False
-        if not _RULER.match(comment) and not text.startswith("@skip-check"):
-            lines.append(line)
+        if (not text or text[0] in _MARKS) and (
+            _RULER.match(comment) or text.startswith("@skip-check")
+        ):
+            continue
+        lines.append(line)
     parsed.description = _prose(sections["description"])
     parsed.examples = _code(sections.get("examples", []))
     parsed.call_options = _code(sections.get("call_options", []))
@@ -178,7 +184,7 @@ def _fields(lines: list[_Line]) -> list[DocField]:
         if name and line.indent <= base + 1 and (types or description or line.text.endswith("-")):
             reader.open(DocField(name), types, description)
         elif _NAME.match(line.text) and line.indent <= base:
-            reader.open(DocField(line.text), [], "")
+            reader.open(DocField(line.text), (), "")
         else:
             reader.continued(line.text)
     return reader.opened
@@ -221,7 +227,7 @@ class _FieldReader:
                 return False
             name, types, description = _split_field(stars[2])
             if not name:
-                name, types, description = stars[2].rstrip(":"), [], ""
+                name, types, description = stars[2].rstrip(":"), (), ""
             level = min(len(stars[1]), _DEEPEST_FIELD)
             self._nest(DocField(name, level=level), types, description)
             return True
@@ -233,18 +239,18 @@ class _FieldReader:
                 return True
         return False
 
-    def open(self, item: DocField, types: list[str], description: str) -> None:
+    def open(self, item: DocField, types: tuple[str, ...], description: str) -> None:
         """A new field at the top."""
         self.opened.append(item)
         self._stack = [item]
         self._describe(item, types, description)
 
-    def at_top(self, types: list[str], description: str) -> None:
+    def at_top(self, types: tuple[str, ...], description: str) -> None:
         """Further types of the root."""
         del self._stack[1:]
         self.add_types(self._stack[0], types, description)
 
-    def add_types(self, item: DocField, types: list[str], description: str) -> None:
+    def add_types(self, item: DocField, types: tuple[str, ...], description: str) -> None:
         """Further types of a field; the description belongs to the last of them."""
         item.types.extend(DocType(name) for name in types)
         item.types[-1].description = description.strip()
@@ -258,7 +264,7 @@ class _FieldReader:
         else:
             item.description = f"{item.description} {text}".strip()
 
-    def _nest(self, item: DocField, types: list[str], description: str) -> None:
+    def _nest(self, item: DocField, types: tuple[str, ...], description: str) -> None:
         while len(self._stack) > 1 and self._stack[-1].level >= item.level:
             self._stack.pop()
         parent = self._stack[-1]
@@ -268,31 +274,33 @@ class _FieldReader:
         self._stack.append(item)
         self._describe(item, types, description)
 
-    def _describe(self, item: DocField, types: list[str], description: str) -> None:
+    def _describe(self, item: DocField, types: tuple[str, ...], description: str) -> None:
         if types:
             self.add_types(item, types, description)
         else:
             item.description = description.strip()
 
 
-def _split_field(text: str) -> tuple[str, list[str], str]:
+def _split_field(text: str) -> tuple[str, tuple[str, ...], str]:
     """Name, types and description of `Имя - Тип - описание`; no name if it is not that."""
     name, *rest = _DASH.split(text, maxsplit=2)
     if not rest or not _NAME.match(name):
-        return "", [], ""
+        return "", (), ""
     types = _type_names(rest[0])
     if types:
         return name, types, rest[1] if len(rest) > 1 else ""
-    return name, [], " - ".join(rest)
+    return name, (), " - ".join(rest)
 
 
-def _type_names(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _type_names(text: str) -> tuple[str, ...]:
+    """The types that a text lists, none if it is no list of types. Few lists, often repeated."""
     text = text.strip()
     if not _TYPES.fullmatch(text):
-        return []
-    return [
+        return ()
+    return tuple(
         " ".join(name.split()) for name in _SPLIT_TYPES.split(text.rstrip(":, ")) if name.strip()
-    ]
+    )
 
 
 def _describe(item: DocField) -> list[str]:
