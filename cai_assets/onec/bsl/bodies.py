@@ -14,7 +14,7 @@ from typing import Any
 
 from cai_assets.onec.bsl import kinds as k
 from cai_assets.onec.bsl.lexer import Tokens
-from cai_assets.onec.bsl.literals import query_text, string_value
+from cai_assets.onec.bsl.literals import MAY_BE_QUERY, query_text, string_value
 from cai_assets.onec.bsl.metrics import NO_OPERATOR, Complexity, count_statements
 from cai_assets.onec.bsl.nodes import (
     Assignment,
@@ -346,6 +346,8 @@ class BodyReader:
         self._value(node.operand)
 
     def _string(self, node: String) -> None:
+        if not MAY_BE_QUERY(self._values[node.start]):
+            return
         text = query_text(self._tokens, node)
         if text is not None:
             line, column = self._tokens.place_of(node.start)

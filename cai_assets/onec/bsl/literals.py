@@ -8,7 +8,9 @@ from cai_assets.onec.bsl import kinds as k
 from cai_assets.onec.bsl.lexer import Tokens
 from cai_assets.onec.bsl.nodes import String
 
-_MAY_START = re.compile(r'"\s*(?:$|//|(?:выбрать|select|уничтожить|drop)\b)', re.IGNORECASE)
+MAY_BE_QUERY = re.compile(r'"\s*(?:$|//|(?:выбрать|select|уничтожить|drop)\b)', re.IGNORECASE).match
+"""Whether the first token of a literal may begin a query; most literals end here."""
+
 _SELECT = re.compile(
     r"(?:\s|//[^\n]*\n)*(?:выбрать|select)(?=\s)"
     r"(?:\s+(?:различные|distinct|разрешенные|разрешённые|allowed|(?:первые|top)(?:\s+\d+)?)\b)*"
@@ -38,7 +40,7 @@ def query_text(tokens: Tokens, node: String) -> str | None:
     A query begins with `ВЫБРАТЬ` or `УНИЧТОЖИТЬ`, also behind blank lines and comments. Captions
     such as "Выбрать файл" begin so too: a query also has a clause, a field or several lines.
     """
-    if not _MAY_START.match(tokens.code.values[node.start]):
+    if not MAY_BE_QUERY(tokens.code.values[node.start]):
         return None
     value = string_value(tokens, node)
     # Without the blank end every search below is over at the first line end.
