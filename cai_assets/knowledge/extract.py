@@ -49,7 +49,7 @@ Progress = Callable[[int, int], None]
 _VERSION_KEY = b"cai.parser_version"
 _INLINE_BYTES = 1_500_000
 """Below this a pool costs more than it saves."""
-_GROUP_BYTES = 1_500_000
+_GROUP_BYTES = 4_000_000
 _HASHED_TOGETHER = 200
 _UNREAD_WEIGHT = 0.02
 """Share of its size that a file costs which is only hashed."""
@@ -91,6 +91,8 @@ def extract(
     if the folder holds no 1C project; no fault inside a file raises.
     """
     clock = _Clock()
+    if previous is None and _count(workers) > 1:
+        _warm_up()
     listing = list_sources(root)
     stats = Stats(files=len(listing.files), bytes=sum(file.size for file in listing.files))
     clock.lap("list")
@@ -200,12 +202,34 @@ def _read(
     stats: Stats,
 ) -> Iterable[dict[str, pa.Table]]:
     """Yield the tables of groups of files, in the order of their paths."""
-    count = workers or os.cpu_count() or 1
+    count = _count(workers)
     if count == 1 or sum(_weight(file) for file in files) < _INLINE_BYTES:
         yield from _read_here(root, files, progress, stats)
         return
     stats.workers = count
     yield from _read_in_pool(root, _groups(files), count, progress, stats)
+
+
+def _count(workers: int | None) -> int:
+    return workers or os.cpu_count() or 1
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Forking from a server that imported what workers need; not from here, for its threads."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cai_assets.knowledge.worker"])
+    return context
+
+
+def _warm_up() -> None:
+    """Let the server of workers import while this process lists files."""
+    if sys.platform != "win32":
+        from multiprocessing import forkserver
+
+        _context()
+        forkserver.ensure_running()
 
 
 def _read_here(
@@ -233,9 +257,7 @@ def _read_in_pool(
     progress: Progress | None,
     stats: Stats,
 ) -> Iterable[dict[str, pa.Table]]:
-    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if sys.platform != "win32":
-        context.set_forkserver_preload(["cai_assets.knowledge.worker"])
+    context = _context()
     heaviest_first = sorted(
         range(len(groups)), key=lambda i: sum(map(_weight, groups[i])), reverse=True
     )
