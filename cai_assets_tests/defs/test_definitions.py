@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from multiprocessing import forkserver
 
 import dagster as dg
+import pytest
 
 from cai_assets.definitions import defs
 from cai_assets.defs import build_defs
-from cai_assets.defs.executors import PRELOAD, start_method
+from cai_assets.defs.executors import PRELOAD, start_method, warm_up
 from cai_assets.defs.jobs import BUILD_CONFIGURATION
 from cai_assets.knowledge.schema import TABLES
 from cai_assets.settings import Settings
@@ -47,6 +49,30 @@ def test_resources_and_settings_can_be_replaced() -> None:
     assert built.resources is not None
     assert built.resources["extractor"] is stand_in
     assert built.resources["settings"].steps == 7
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forkserver")
+@pytest.mark.parametrize(
+    ("arguments", "starts"),
+    [
+        (["/bin/dagster", "job", "execute", "-m", "cai_assets.definitions"], True),
+        (["/lib/dagster/__main__.py", "api", "execute_run", "{}"], True),
+        (["/lib/dagster/__main__.py", "api", "grpc"], False),
+        (["/bin/dagster", "dev"], False),
+        (["/bin/cai", "build", "execute"], False),
+        (["-c"], False),
+    ],
+)
+def test_forkserver_starts_early_only_where_a_job_is_run(
+    arguments: list[str], starts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    preloads: list[list[str]] = []
+    monkeypatch.setattr(forkserver, "set_forkserver_preload", preloads.append)
+    monkeypatch.setattr(forkserver, "ensure_running", lambda: started.append(preloads[-1]))
+    monkeypatch.setattr(sys, "argv", arguments)
+    warm_up()
+    assert started == ([["dagster._core.executor.multiprocess", PRELOAD]] if starts else [])
 
 
 def test_steps_are_processes_of_a_forkserver_where_there_is_one() -> None:
