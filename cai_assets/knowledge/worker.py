@@ -53,6 +53,7 @@ def prepare_worker() -> None:
     Parsing makes trees without cycles by the million; collecting them costs a third.
     """
     gc.disable()
+    gc.freeze()
     leave_pandas_out()
 
 
@@ -82,7 +83,7 @@ def read_group(root: str, sources: list[SourceFile]) -> Fragment:
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
         streams[name] = sink.getvalue().to_pybytes()
-    gc.collect()
+    gc.collect(0)  # the few cycles of this group; what survives is not looked at again
     return Fragment(streams, len(sources), os.getpid(), peak_memory())
 
 
