@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from cai_assets.knowledge.coded import Coded, Codes, dictionary_column
+from cai_assets.knowledge.coded import Coded, Codes
 
 LOCAL, COMMON, GLOBAL, BASE = "local", "common_module", "global_module", "base_module"
 RESOLUTIONS = (
@@ -46,9 +46,25 @@ class _Routines:
     global_: dict[str, int] = field(default_factory=dict)
 
 
-def resolve_calls(stored: Mapping[str, pa.Table]) -> dict[str, pa.Array]:
-    """The columns `callee` and `resolution` of `calls`."""
+def resolve_calls(stored: Mapping[str, pa.Table], *, carried: bool) -> dict[str, pa.Array]:
+    """The columns `callee` and `resolution` of `calls`.
+
+    If `carried`, only rows without a resolution are looked at; the others keep what they have.
+    """
     calls = stored["calls"]
+    if not carried:
+        callee, resolution = _resolve(calls, stored)
+        return {"callee": callee.column(), "resolution": resolution.column()}
+    before, decided = Coded.of(calls, "callee"), Coded.of(calls, "resolution")
+    rows = np.flatnonzero(decided.codes < 0)
+    if len(rows):
+        callee, resolution = _resolve(calls.take(pa.array(rows)), stored)
+        before, decided = before.replaced(rows, callee), decided.replaced(rows, resolution)
+    return {"callee": before.column(), "resolution": decided.column()}
+
+
+def _resolve(calls: pa.Table, stored: Mapping[str, pa.Table]) -> tuple[Coded, Coded]:
+    """The callee and the resolution of each row of `calls`."""
     routines = _index(stored)
     project, module = Coded.of(calls, "project"), Coded.of(calls, "module")
     receiver, name = Coded.of(calls, "receiver"), Coded.of(calls, "name")
@@ -70,10 +86,7 @@ def resolve_calls(stored: Mapping[str, pa.Table]) -> dict[str, pa.Array]:
         if found:
             pairs = np.array(found, dtype=np.int64)[inverse]
             callee[rows], resolution[rows] = pairs[:, 0], pairs[:, 1]
-    return {
-        "callee": dictionary_column(callee, routines.ids),
-        "resolution": dictionary_column(resolution, RESOLUTIONS),
-    }
+    return Coded(callee, routines.ids), Coded(resolution, list(RESOLUTIONS))
 
 
 def _receiver_kind(text: str, routines: _Routines) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,11 +45,24 @@ class Coded:
         values: list[str | None] = [*self.values, None]
         return [values[code] for code in self.codes.tolist()]
 
+    def replaced(self, rows: Codes, other: Coded) -> Coded:
+        """This column with the values of `other` in `rows`, which are as many as `other` has."""
+        position = {value: code for code, value in enumerate(self.values)}
+        values = list(self.values)
+        for code in np.unique(other.codes[other.codes >= 0]).tolist():
+            value = other.values[code]
+            if value not in position:
+                position[value] = len(values)
+                values.append(value)
+        codes = self.codes.copy()
+        codes[rows] = other.map(lambda value: position.get(value, -1))
+        return Coded(codes, values)
 
-def dictionary_column(codes: Codes, values: Sequence[str]) -> pa.DictionaryArray:
-    """A repeating text column from codes; negative codes are null."""
-    missing = codes < 0
-    mask: Any = missing if missing.any() else None
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int32), mask=mask), pa.array(list(values), type=pa.string())
-    )
+    def column(self) -> pa.DictionaryArray:
+        """A repeating text column."""
+        missing = self.codes < 0
+        mask: Any = missing if missing.any() else None
+        return pa.DictionaryArray.from_arrays(
+            pa.array(self.codes.astype(np.int32), mask=mask),
+            pa.array(self.values, type=pa.string()),
+        )

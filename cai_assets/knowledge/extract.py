@@ -11,9 +11,7 @@ number of workers and whatever was reused.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
@@ -24,6 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from cai_assets.knowledge.columns import Batch
+from cai_assets.knowledge.pool import context, warm_up, worker_count
 from cai_assets.knowledge.resolve import derive
 from cai_assets.knowledge.schema import PARSER_VERSION, TABLES
 from cai_assets.knowledge.splice import splice_tables
@@ -33,12 +32,12 @@ from cai_assets.knowledge.worker import (
     Fragment,
     add_ledger_row,
     digest_of,
-    open_path,
     peak_memory,
     prepare_worker,
     read_group,
     read_tables,
 )
+from cai_assets.onec.disk import below, extended
 from cai_assets.onec.projects import list_sources
 from cai_assets.onec.readers import reader_for
 from cai_assets.onec.sources import FileKind, Layout, Listing, SourceFile
@@ -51,6 +50,8 @@ _INLINE_BYTES = 1_500_000
 """Below this a pool costs more than it saves."""
 _GROUP_BYTES = 4_000_000
 _HASHED_TOGETHER = 200
+_MOST_ON_WINDOWS = 61
+"""Processes that Windows can wait for at a time; the pool refuses more."""
 _UNREAD_WEIGHT = 0.02
 """Share of its size that a file costs which is only hashed."""
 
@@ -91,22 +92,24 @@ def extract(
     if the folder holds no 1C project; no fault inside a file raises.
     """
     clock = _Clock()
-    if previous is None and _count(workers) > 1:
-        _warm_up()
+    if previous is None and workers != 1:
+        warm_up()
+    base = extended(os.fspath(root))
     listing = list_sources(root)
     stats = Stats(files=len(listing.files), bytes=sum(file.size for file in listing.files))
     clock.lap("list")
     changed, kept = listing.files, frozenset[str]()
     if previous is not None and _is_current(previous):
-        changed, kept = _compare(os.fspath(root), listing.files, previous)
+        changed, kept = _compare(base, listing.files, previous)
         clock.lap("compare")
     stats.read, stats.reused = len(changed), len(kept)
-    fragments = list(_read(os.fspath(root), changed, workers, progress, stats))
+    fragments = list(_read(base, changed, workers, progress, stats))
     fragments.append(_unreadable(listing))
     clock.lap("read")
-    stored = splice_tables(previous if kept else None, kept, fragments)
+    reused = previous if kept else None
+    stored = splice_tables(reused, kept, fragments)
     clock.lap("join")
-    tables = derive(stored, listing.projects)
+    tables = derive(stored, listing.projects, reused)
     clock.lap("resolve")
     stats.seconds, stats.stages = clock.total(), clock.laps
     return Extraction({name: _stamp(tables[name]) for name in TABLES}, stats)
@@ -173,7 +176,7 @@ def _every(files: list[SourceFile], count: int) -> list[list[SourceFile]]:
 
 
 def _digests(root: str, files: list[SourceFile]) -> list[str | None]:
-    return [_digest_file(open_path(root, file.path)) for file in files]
+    return [_digest_file(below(root, file.path)) for file in files]
 
 
 def _digest_file(path: str) -> str | None:
@@ -202,34 +205,12 @@ def _read(
     stats: Stats,
 ) -> Iterable[dict[str, pa.Table]]:
     """Yield the tables of groups of files, in the order of their paths."""
-    count = _count(workers)
+    count = worker_count(workers)
     if count == 1 or sum(_weight(file) for file in files) < _INLINE_BYTES:
         yield from _read_here(root, files, progress, stats)
         return
     stats.workers = count
     yield from _read_in_pool(root, _groups(files), count, progress, stats)
-
-
-def _count(workers: int | None) -> int:
-    return workers or os.cpu_count() or 1
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """Forking from a server that imported what workers need; not from here, for its threads."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cai_assets.knowledge.worker"])
-    return context
-
-
-def _warm_up() -> None:
-    """Let the server of workers import while this process lists files."""
-    if sys.platform != "win32":
-        from multiprocessing import forkserver
-
-        _context()
-        forkserver.ensure_running()
 
 
 def _read_here(
@@ -257,7 +238,6 @@ def _read_in_pool(
     progress: Progress | None,
     stats: Stats,
 ) -> Iterable[dict[str, pa.Table]]:
-    context = _context()
     heaviest_first = sorted(
         range(len(groups)), key=lambda i: sum(map(_weight, groups[i])), reverse=True
     )
@@ -265,7 +245,7 @@ def _read_in_pool(
     peaks: dict[int, int] = {}
     done = stats.reused
     with ProcessPoolExecutor(
-        min(workers, len(groups)), mp_context=context, initializer=prepare_worker
+        min(workers, len(groups)), mp_context=context(), initializer=prepare_worker
     ) as pool:
         futures = {pool.submit(read_group, root, groups[i]): i for i in heaviest_first}
         try:
@@ -281,6 +261,9 @@ def _read_in_pool(
                 "a worker process ended while reading; the machine may lack memory: "
                 "use fewer workers (CAI_WORKERS)"
             ) from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     stats.peak_bytes = sum(peaks.values()) + peak_memory()
     yield from (tables for tables in results if tables is not None)
 

@@ -21,16 +21,23 @@ from cai_assets.onec.sources import Project
 Tables = Mapping[str, pa.Table]
 
 
-def derive(stored: Tables, projects: Sequence[Project]) -> dict[str, pa.Table]:
-    """Fill the derived columns; returns all tables with the columns of the schema, in order."""
+def derive(
+    stored: Tables, projects: Sequence[Project], previous: Tables | None = None
+) -> dict[str, pa.Table]:
+    """Fill the derived columns; returns all tables with the columns of the schema, in order.
+
+    What reused rows carry from `previous` stays where no name that could change it has changed.
+    """
     modules = {**stored, "modules": _with(stored["modules"], _contexts(stored))}
     derived: dict[str, dict[str, Any]] = {
         "objects": {
             "subsystems": _subsystems(stored),
             "support": _support(stored),
         },
-        "calls": resolve_calls(modules),
-        "references": resolve_references(stored),
+        "calls": resolve_calls(modules, carried=_unchanged(_NAMES_CALLED, stored, previous)),
+        "references": resolve_references(
+            stored, carried=_unchanged(_NAMES_REFERRED_TO, stored, previous)
+        ),
     }
     tables = {**modules, "projects": _projects(stored, projects)}
     for name, columns in derived.items():
@@ -40,8 +47,47 @@ def derive(stored: Tables, projects: Sequence[Project]) -> dict[str, pa.Table]:
 
 def _with(table: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
     for name, values in columns.items():
+        if name in table.column_names:
+            table = table.drop_columns([name])
         table = table.append_column(name, values)
     return table
+
+
+_NAMES_CALLED = {
+    "routines": ("project", "module", "routine", "name", "export"),
+    "modules": ("project", "module", "object"),
+    "objects": ("project", "object", "properties"),
+}
+"""What decides whether a name is a routine and which; see `calls`."""
+
+_NAMES_REFERRED_TO = {
+    "objects": ("object",),
+    "members": ("member",),
+    "routines": ("routine",),
+    "forms": ("form",),
+    "form_commands": ("form", "name"),
+}
+"""What decides whether a target exists; see `targets`."""
+
+
+def _unchanged(
+    names: Mapping[str, tuple[str, ...]], stored: Tables, previous: Tables | None
+) -> bool:
+    """Whether these columns are the same, row by row, as they were."""
+    return previous is not None and all(
+        _same_values(stored[table], previous[table], column)
+        for table, columns in names.items()
+        for column in columns
+    )
+
+
+def _same_values(table: pa.Table, previous: pa.Table, column: str) -> bool:
+    left, right = table.column(column), previous.column(column)
+    if len(left) != len(right):
+        return False
+    if pa.types.is_dictionary(left.type):  # Arrow takes equal texts by other codes for unequal
+        return Coded.of(table, column).texts() == Coded.of(previous, column).texts()
+    return bool(left.equals(right))
 
 
 def _configuration_properties(stored: Tables) -> dict[str, dict[str, str]]:

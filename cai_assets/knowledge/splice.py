@@ -14,6 +14,9 @@ import pyarrow as pa
 
 from cai_assets.knowledge.schema import TABLES, Table
 
+CARRIED = {"calls": ("callee", "resolution"), "references": ("resolved", "reason")}
+"""Derived columns that reused rows keep; new rows have nulls there, for `resolve` to fill."""
+
 _MOST_PIECES = 64
 """With more slices than this a table is copied into one piece."""
 
@@ -32,6 +35,8 @@ def splice_tables(
 ) -> dict[str, pa.Table]:
     """The stored columns of all tables that have files: kept rows and new ones, by path.
 
+    Tables of `CARRIED` have these columns too, if there are previous tables.
+
     `fragments` hold the rows of new files, in the order of their paths inside each.
     """
     fresh: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
@@ -48,13 +53,14 @@ def _splice(
     table: Table, previous: pa.Table | None, kept: frozenset[str], fresh: list[pa.Table]
 ) -> pa.Table:
     names = list(table.stored_names)
-    schema = pa.schema([table.arrow_schema.field(name) for name in names])
     path_column = "path" if table.name == "source_files" else "file"
+    carried = CARRIED.get(table.name, ()) if previous is not None else ()
+    schema = pa.schema([table.arrow_schema.field(name) for name in (*names, *carried)])
     if path_column not in names:
         return schema.empty_table()
-    origins = [rows.cast(schema) if rows.schema != schema else rows for rows in fresh]
+    origins = [_with_nulls(rows, schema) for rows in fresh]
     if previous is not None:
-        origins.append(previous.select(names).cast(schema))
+        origins.append(previous.select(schema.names).cast(schema))
     if not origins:
         return schema.empty_table()
     runs: list[_Run] = []
@@ -69,6 +75,14 @@ def _splice(
         return schema.empty_table()
     joined = pa.concat_tables(pieces).unify_dictionaries()
     return joined.combine_chunks() if len(pieces) > _MOST_PIECES else joined
+
+
+def _with_nulls(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """`rows` with all columns of `schema`; those that it lacks are null."""
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field.name, pa.nulls(rows.num_rows, field.type))
+    return rows.cast(schema) if rows.schema != schema else rows
 
 
 def _runs(paths: pa.ChunkedArray, origin: int) -> list[_Run]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 
-from cai_assets.knowledge.coded import Coded, dictionary_column
+from cai_assets.knowledge.coded import Coded
 from cai_assets.onec.metadata.kinds import KINDS, kind_by_type_head
 
 REASONS = (
@@ -32,19 +32,31 @@ _STANDARD_GROUPS = ("FormCommandBar", "FormNavigationPanel", "NavigationPanel", 
 _STANDARD = (".standardattribute.", ".standardtabularsection.", ".standardcommand.")
 
 
-def resolve_references(stored: Mapping[str, pa.Table]) -> dict[str, pa.Array]:
-    """The columns `resolved` and `reason` of `references`."""
+def resolve_references(stored: Mapping[str, pa.Table], *, carried: bool) -> dict[str, pa.Array]:
+    """The columns `resolved` and `reason` of `references`.
+
+    If `carried`, only rows without a reason are looked at; the others keep what they have.
+    """
     references = stored["references"]
+    if not carried:
+        reason = _resolve(references, stored)
+    else:
+        reason = Coded.of(references, "reason")
+        rows = np.flatnonzero(reason.codes < 0)
+        if len(rows):
+            reason = reason.replaced(rows, _resolve(references.take(pa.array(rows)), stored))
+    resolved = reason.map(lambda text: int(text == REASONS[0])) == 1
+    return {"resolved": pa.array(resolved), "reason": reason.column()}
+
+
+def _resolve(references: pa.Table, stored: Mapping[str, pa.Table]) -> Coded:
+    """Why each row of `references` is not resolved."""
     known = set(_names(stored))
     target, kind = Coded.of(references, "target"), Coded.of(references, "kind")
     is_handler = kind.map(lambda text: int(text in _HANDLER_KINDS)).astype(bool)
     plain = target.map(lambda text: _reason(text, known, handler=False))
     handler = target.map(lambda text: _reason(text, known, handler=True))
-    reason = np.where(is_handler, handler, plain)
-    return {
-        "resolved": pa.array(reason == 0),
-        "reason": dictionary_column(reason, REASONS),
-    }
+    return Coded(np.where(is_handler, handler, plain), list(REASONS))
 
 
 def _reason(target: str, known: set[str], *, handler: bool) -> int:
