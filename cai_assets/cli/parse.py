@@ -46,6 +46,10 @@ def parse(
 ) -> None:
     """Write the tables of the configuration at `path` and `summary.json` into `out`."""
     from cai_assets.cli.terminal import Stopwatch, progress_line
+    from cai_assets.knowledge.pool import warm_up
+
+    if workers != 1 and (fresh or not (Path(out) / SUMMARY).is_file()):
+        warm_up()
     from cai_assets.knowledge.summary import summarize
     from cai_assets.knowledge.worker import leave_pandas_out
 
@@ -71,8 +75,14 @@ def parse(
 def _require_target(session: Session, source: Path, target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise WrongUse(session.say(M.OUT_NOT_FOLDER, path=target))
-    if source.is_dir() and target.resolve().is_relative_to(source.resolve()):
+    if source.is_dir() and _is_inside(target, source):
         raise WrongUse(session.say(M.OUT_INSIDE_SOURCE, path=target))
+
+
+def _is_inside(target: Path, folder: Path) -> bool:
+    """Whether `target` is `folder` or below it, in whatever spelling and letter case."""
+    place = target.resolve()
+    return any(above.exists() and above.samefile(folder) for above in (place, *place.parents))
 
 
 def _extract(
@@ -90,7 +100,7 @@ def _extract(
         return extract(
             folder,
             previous=known,
-            workers=workers or session.settings.workers,
+            workers=lambda: workers or session.settings.workers,
             progress=line.files,
         )
     except NoProjects as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,13 +49,18 @@ def opened_folder(session: Session, path: Path) -> Iterator[Path]:
         yield path
         return
     from cai_assets.intake.archives import unpack
+    from cai_assets.intake.files import extended, remove_tree
 
-    with tempfile.TemporaryDirectory(prefix="cai-") as temporary:
-        folder = Path(temporary) / "upload"
+    temporary = extended(Path(tempfile.mkdtemp(prefix="cai-")))
+    try:
+        folder = temporary / "upload"
         session.note(session.say(M.UNPACKING, path=path.name))
         with intake_errors(session):
             unpack(path, folder, session.settings.unpack_limits())
         yield folder
+    finally:
+        with contextlib.suppress(OSError):
+            remove_tree(temporary)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ def command(say: Messages) -> click.Command:
 def upload(session: Session, path: str) -> None:
     """Copy `path` into the inbox; it appears there in one step."""
     from cai_assets.intake.inbox import put
+    from cai_assets.onec.disk import shown
 
     say, settings = session.say, session.settings
     source = require_path(session, path)
@@ -35,5 +36,5 @@ def upload(session: Session, path: str) -> None:
         raise Failure(say(M.CANNOT_WRITE, path=settings.inbox, reason=reason)) from error
     with intake_errors(session):
         placed = put(source, settings.inbox, settings.unpack_limits())
-    click.echo(say(M.UPLOADED, path=path, entry=placed.path))
+    click.echo(say(M.UPLOADED, path=path, entry=shown(placed.path)))
     click.echo(say(M.UPLOADED_NEXT))

@@ -7,9 +7,9 @@ An asset function says in its annotations whether it speaks Arrow (`pa.Table`) o
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -20,7 +20,8 @@ from upath import UPath
 
 from cai_assets.defs.partitions import UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.knowledge.snapshots import Snapshots
-from cai_assets.knowledge.store import write_table
+from cai_assets.knowledge.store import read_table, write_table
+from cai_assets.onec.disk import extended
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ class ParquetIOManager(dg.UPathIOManager):
     def dump_to_path(self, context: dg.OutputContext, obj: Any, path: UPath) -> None:
         """Write `obj` to a temporary name beside `path`, then rename."""
         started = time.perf_counter()
-        file = Path(str(path))
+        file = Path(extended(str(path)))
         write_table(_as_arrow(obj, context.asset_key), file)
         context.add_output_metadata(
             {
@@ -89,12 +90,12 @@ class ParquetIOManager(dg.UPathIOManager):
         """Read the table as the annotation of the input asks for it."""
         wanted = _wanted_type(context)
         columns = (context.definition_metadata or {}).get(COLUMNS_METADATA)
-        if not path.exists():
+        if not os.path.exists(extended(str(path))):
             raise FileNotFoundError(
                 f"{context.asset_key.to_user_string()}: {path} does not exist; "
                 "materialize this asset for the configuration first"
             )
-        table = _read(Path(str(path)), columns)
+        table = _read(Path(str(path)), None if columns is None else list(columns))
         return _to_pandas(table) if _is_frame(wanted) else table
 
     def get_metadata(self, context: dg.OutputContext, obj: Any) -> dict[str, dg.MetadataValue]:
@@ -217,14 +218,14 @@ def _is_frame(candidate: type[Any]) -> bool:
     return pandas is not None and issubclass(candidate, pandas.DataFrame)
 
 
-def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
     if columns is not None:
-        known = pq.read_schema(path).names
+        with pa.OSFile(extended(str(path))) as file:
+            known = pq.read_schema(file).names
         unknown = sorted(set(columns) - set(known))
         if unknown:
             raise KeyError(f"{path}: no columns {', '.join(unknown)}; there are {', '.join(known)}")
-        columns = list(columns)
-    return pq.read_table(path, columns=columns, partitioning=None)
+    return read_table(path, columns)
 
 
 def _to_pandas(table: pa.Table) -> pd.DataFrame:

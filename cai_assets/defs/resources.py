@@ -27,6 +27,7 @@ from cai_assets.intake.uploads import (
 from cai_assets.knowledge.checks import Limits
 from cai_assets.knowledge.extract import Extraction, Progress, extract
 from cai_assets.knowledge.snapshots import Snapshots
+from cai_assets.onec.disk import shown
 from cai_assets.settings import Settings
 
 _PATIENCE_SECONDS = 60.0
@@ -68,7 +69,8 @@ class Uploads:
         kept = ", ".join(upload.id for upload in uploads) or "none"
         raise LookupError(
             f"configuration {configuration!r} has no upload {upload_id or ''} in "
-            f"{self.root.uploads} (kept: {kept}); put it into the inbox {self.root.inbox} again"
+            f"{shown(self.root.uploads)} (kept: {kept}); "
+            f"put it into the inbox {shown(self.root.inbox)} again"
         )
 
     def prune(self, configuration: str, keep: int, protect: Collection[str]) -> list[str]:

@@ -43,6 +43,7 @@ from cai_assets.intake.errors import (
 from cai_assets.intake.files import (
     extended,
     remove_tree,
+    rename,
     sync_folder,
     sync_tree,
     write_atomic,
@@ -184,7 +185,10 @@ def recover(root: DataRoot, now: float | None = None) -> dict[Path, Upload]:
     taken out of the inbox now.
     """
     for leftover in root.work.iterdir():
-        remove_tree(leftover)
+        try:
+            remove_tree(leftover)
+        except OSError as error:  # held by another program; its name is never used again
+            _log.warning("%s cannot be removed now: %s", leftover, error)
     finished: dict[Path, Upload] = {}
     with contextlib.suppress(OSError):  # the inbox may be absent just now
         sweep(root.inbox, now)
@@ -315,7 +319,7 @@ def _commit(upload: Upload, work: Path) -> None:
     """Make the staged folder an upload, in one rename. The lock keeps the id free."""
     partition = upload.folder.parent
     partition.mkdir(exist_ok=True)
-    os.rename(work, upload.folder)
+    rename(work, upload.folder)
     sync_folder(partition)
     sync_folder(partition.parent)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from cai_assets.intake.files import (
 )
 from cai_assets.intake.names import BadName, safe_parts, skipped_folder
 from cai_assets.intake.unpacking import Limits, Skipped
+from cai_assets.onec.disk import leads_elsewhere
 
 _THREADS = 4
 _LARGE = 1024**2
@@ -76,7 +76,7 @@ def walk_tree(root: Path, skipped: list[Skipped] | None = None) -> Iterator[Foun
             reason = skipped_folder((entry.name,))
             if reason is not None:
                 left_out.append(Skipped(path, reason[1]))
-            elif _is_link(entry):
+            elif leads_elsewhere(entry):
                 found = _linked_file(entry, path, root, real_root, left_out)
                 if found is not None:
                     yield found
@@ -100,13 +100,6 @@ def _text(name: str, root: Path, prefix: str) -> str:
         return "/".join(safe_parts(name, 1, 4 * BLOCK))
     except BadName as error:
         raise UnsafeFolder(error.code, root.name, prefix + name, error.details) from error
-
-
-def _is_link(entry: os.DirEntry[str]) -> bool:
-    if entry.is_symlink():
-        return True
-    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) if os.name == "nt" else 0
-    return tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
 
 
 def _linked_file(

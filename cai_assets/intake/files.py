@@ -11,14 +11,17 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from cai_assets.intake.errors import NoSpace, disk_full_as_no_space
-from cai_assets.intake.names import ON_WINDOWS
+from cai_assets.onec import disk
+from cai_assets.onec.disk import ON_WINDOWS
 
 BLOCK = 256 * 1024
 """Bytes read and written at a time."""
@@ -29,14 +32,16 @@ DISK_BLOCK = 4096
 _SYNC_ALL_ABOVE = 64
 """Files above which one `sync` of the system is far cheaper than a flush per file."""
 
+_FLUSHED_TOGETHER = 16
+"""Flushes waiting for the disk at a time, where there is no such `sync`."""
+
+_HELD_SECONDS = 10.0
+"""How long Windows' own helpers, its virus scanner for one, may hold what was just written."""
+
 
 def extended(path: Path) -> Path:
     r"""Make a path absolute; on Windows give it the `\\?\` prefix that lifts the 260 limit."""
-    absolute = Path(os.path.abspath(path))
-    if not ON_WINDOWS or str(absolute).startswith("\\\\?\\"):
-        return absolute
-    text = str(absolute)
-    return Path("\\\\?\\UNC" + text[1:] if text.startswith("\\\\") else "\\\\?\\" + text)
+    return Path(disk.extended(os.fspath(path)))
 
 
 def require_space(folder: Path, needed: int, reserve: int) -> None:
@@ -92,12 +97,42 @@ def write_atomic(path: Path, data: bytes) -> None:
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(temporary, path)
+            replace(temporary, path)
             sync_folder(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def rename(source: Path, target: Path) -> None:
+    """`os.rename`, with some patience on Windows."""
+    once_free(lambda: os.rename(source, target))
+
+
+def replace(source: Path, target: Path) -> None:
+    """`os.replace`, with some patience on Windows."""
+    once_free(lambda: os.replace(source, target))
+
+
+def once_free(
+    act: Callable[[], None], seconds: float = _HELD_SECONDS, windows: bool = ON_WINDOWS
+) -> None:
+    """Call `act`; on Windows wait up to `seconds` for other programs to let go.
+
+    There a file that anyone has open can be neither replaced nor moved, nor can its folder, and
+    scanners and indexers open every new file for a moment.
+    """
+    pause, patience = 0.01, seconds if windows else 0.0
+    while True:
+        try:
+            return act()
+        except PermissionError:
+            if patience <= 0:
+                raise
+        time.sleep(pause)
+        patience -= pause
+        pause = min(pause * 2, 1.0)
 
 
 def sync_folder(folder: Path) -> None:
@@ -117,14 +152,13 @@ def sync_tree(root: Path, files: int) -> None:
     if files > _SYNC_ALL_ABOVE and hasattr(os, "sync"):
         os.sync()
         return
-    with disk_full_as_no_space(root):
+    with disk_full_as_no_space(root), ThreadPoolExecutor(_FLUSHED_TOGETHER) as pool:
         for folder, _, names in os.walk(root):
-            for name in names:
-                _sync_file(Path(folder, name))
+            list(pool.map(_sync_file, [os.path.join(folder, name) for name in names]))
             sync_folder(Path(folder))
 
 
-def _sync_file(path: Path) -> None:
+def _sync_file(path: str) -> None:
     handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(handle)
@@ -141,7 +175,7 @@ def rename_new(source: Path, target: Path) -> None:
     if source.is_dir() and not source.is_symlink():
         _rename_folder(source, target)
     elif ON_WINDOWS:
-        os.rename(source, target)
+        rename(source, target)
     else:
         try:
             os.link(source, target, follow_symlinks=False)
@@ -160,7 +194,7 @@ def _rename_folder(source: Path, target: Path) -> None:
     if os.path.lexists(target):  # POSIX replaces an empty folder
         raise FileExistsError(errno.EEXIST, "exists", str(target))
     try:
-        os.rename(source, target)
+        rename(source, target)
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise FileExistsError(errno.EEXIST, "exists", str(target)) from error
@@ -182,7 +216,7 @@ def remove_tree(path: Path) -> None:
     """Remove a file or a tree, read-only files included; absence is fine."""
     if not os.path.lexists(path):
         return
-    if path.is_symlink() or not path.is_dir():
+    if disk.is_link(os.lstat(path)) or not path.is_dir():
         _unlink(path)
     elif sys.version_info >= (3, 12):
         shutil.rmtree(path, onexc=lambda call, name, _: _retry_writable(call, name))

@@ -39,6 +39,7 @@ from cai_assets.intake.files import (
 )
 from cai_assets.intake.names import skipped_folder
 from cai_assets.intake.unpacking import Limits, Skipped
+from cai_assets.onec.disk import is_link
 
 SETTLE_SECONDS = 5.0
 MAX_FILES_PER_SCAN = 20_000
@@ -323,7 +324,7 @@ def fingerprint(path: Path) -> Fingerprint:
     What is never taken in (`.git`) does not count: it may be large, and it may change.
     """
     status = os.lstat(path)
-    if path.is_symlink():
+    if is_link(status):
         return Fingerprint("other", 1, 0, status.st_mtime, f"o:{status.st_mtime_ns}")
     if not path.is_dir():
         kind = "file" if path.is_file() else "other"
@@ -343,7 +344,7 @@ def fingerprint(path: Path) -> Fingerprint:
             row = f"{entry.path[prefix:]}\0{about.st_size}\0{about.st_mtime_ns}\n"
             digest.update(row.encode("utf-8", "surrogateescape"))
             newest = max(newest, about.st_mtime_ns)
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False) and not is_link(about):
                 pending.append(entry.path)
             else:
                 files += 1

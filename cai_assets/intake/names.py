@@ -6,11 +6,10 @@ that is harmless on one system must not escape on another.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 
-ON_WINDOWS = os.name == "nt"
+from cai_assets.onec.disk import ON_WINDOWS
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")

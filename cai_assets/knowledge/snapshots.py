@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cai_assets.intake.files import replace
+from cai_assets.onec.disk import extended
+
 MANIFEST = "complete.json"
 GROUP = "parsed_configuration"
 
@@ -40,6 +43,7 @@ class Snapshots:
 
     def __init__(self, base: Path) -> None:
         self.base = base
+        self._on_disk = Path(extended(os.fspath(base)))
 
     def folder(self, configuration: str, upload: str) -> Path:
         """The folder of one upload, whether it exists or not."""
@@ -47,11 +51,11 @@ class Snapshots:
 
     def configurations(self) -> list[str]:
         """Configurations that have a complete upload, sorted."""
-        return [name for name in self._folders(self.base) if self.current(name) is not None]
+        return [name for name in self._folders(self._on_disk) if self.current(name) is not None]
 
     def uploads(self, configuration: str) -> list[str]:
         """Complete uploads of `configuration`, oldest first."""
-        folder = self.base / configuration
+        folder = self._on_disk / configuration
         return [name for name in self._folders(folder) if (folder / name / MANIFEST).exists()]
 
     def current(self, configuration: str) -> Snapshot | None:
@@ -70,21 +74,25 @@ class Snapshots:
                     return self.read(configuration, earlier)
         return None
 
+    def is_complete(self, configuration: str, upload: str) -> bool:
+        """Whether readers may see `upload`."""
+        return (self._on_disk / configuration / upload / MANIFEST).exists()
+
     def read(self, configuration: str, upload: str) -> Snapshot:
         """One complete upload. Raises FileNotFoundError if it is not complete."""
-        folder = self.folder(configuration, upload)
+        folder = self._on_disk / configuration / upload
         info = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return Snapshot(configuration, upload, folder, info)
 
     def publish(self, configuration: str, upload: str, info: Mapping[str, Any]) -> Snapshot:
         """Declare all tables of `upload` written. From now on readers may see it."""
-        folder = self.folder(configuration, upload)
+        folder = self._on_disk / configuration / upload
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(info, ensure_ascii=False, indent=2, sort_keys=True)
         temporary = folder / f".{MANIFEST}.{os.getpid()}-{uuid.uuid4().hex[:8]}"
         try:
-            temporary.write_text(text + "\n", encoding="utf-8")
-            temporary.replace(folder / MANIFEST)
+            temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
+            replace(temporary, folder / MANIFEST)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -100,13 +108,19 @@ class Snapshots:
         if not complete:
             return []
         oldest_kept = complete[-max(keep, 1) :][0]
-        folder = self.base / configuration
+        folder = self._on_disk / configuration
         old = [name for name in self._folders(folder) if name < oldest_kept]
-        removed = [name for name in old if name not in protect]
-        for name in removed:
+        removed = []
+        for name in old:
+            if name in protect:
+                continue
             # Without its manifest an upload is invisible, so no reader meets half of it.
-            (folder / name / MANIFEST).unlink(missing_ok=True)
+            try:
+                (folder / name / MANIFEST).unlink(missing_ok=True)
+            except PermissionError:
+                continue  # Windows removes nothing that is open; the next time then
             shutil.rmtree(folder / name, ignore_errors=True)
+            removed.append(name)
         return removed
 
     @staticmethod

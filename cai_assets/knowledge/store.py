@@ -13,6 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cai_assets.intake.files import replace
+from cai_assets.onec.disk import extended
+
 _THREADS = 4
 
 
@@ -23,7 +26,7 @@ class Staged:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = Path(extended(os.fspath(folder)))
         self._mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._names: list[str] = []
 
@@ -35,14 +38,14 @@ class Staged:
 
     def text(self, name: str, text: str) -> None:
         """Stage a UTF-8 text file."""
-        self._temporary(name).write_text(text, encoding="utf-8")
+        self._temporary(name).write_text(text, encoding="utf-8", newline="\n")
         self._names.append(name)
 
     def publish(self) -> None:
         """Rename all files, in the order in which they were staged."""
         while self._names:
             name = self._names[0]
-            self._temporary(name).replace(self._folder / name)
+            replace(self._temporary(name), self._folder / name)
             self._names.pop(0)
 
     def discard(self) -> None:
@@ -51,7 +54,8 @@ class Staged:
             leftover.unlink(missing_ok=True)
 
     def _table(self, name: str, table: pa.Table) -> None:
-        pq.write_table(table, self._temporary(name), compression="zstd", compression_level=1)
+        with pa.OSFile(os.fspath(self._temporary(name)), "wb") as sink:
+            pq.write_table(table, sink, compression="zstd", compression_level=1)
 
     def _temporary(self, name: str) -> Path:
         return self._folder / f".{name}.{self._mark}"
@@ -79,11 +83,12 @@ def read_table(
     path: Path, columns: list[str] | None = None, where: pc.Expression | None = None
 ) -> pa.Table:
     """Read all columns of `path`, or those named; all rows, or those for which `where` holds."""
-    if where is None:
-        # Not through the dataset module: it takes half a second to import.
-        with pq.ParquetFile(path) as file:
-            return file.read(columns=columns)
-    return pq.read_table(path, columns=columns, filters=where, partitioning=None)
+    with pa.OSFile(extended(os.fspath(path))) as source:
+        if where is None:
+            # Not through the dataset module: it takes half a second to import.
+            with pq.ParquetFile(source) as file:
+                return file.read(columns=columns)
+        return pq.read_table(source, columns=columns, filters=where, partitioning=None)
 
 
 class EarlierTables(Mapping[str, pa.Table]):

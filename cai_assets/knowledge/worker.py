@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.columns import Batch
 from cai_assets.knowledge.rows import add_rows
+from cai_assets.onec.disk import below
 from cai_assets.onec.errors import NotSupported, UnreadableFile
 from cai_assets.onec.facts import FileFacts, Problem
 from cai_assets.onec.readers import reader_for, why_not_read
@@ -55,6 +57,8 @@ def prepare_worker() -> None:
     gc.disable()
     gc.freeze()
     leave_pandas_out()
+    # Ctrl+C reaches every process of a terminal; the one that started the workers ends them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def leave_pandas_out() -> None:
@@ -75,7 +79,7 @@ class _NoPandas(MetaPathFinder):
 
 
 def read_group(root: str, sources: list[SourceFile]) -> Fragment:
-    """Read `sources` below `root`. Never raises for what a file holds."""
+    """Read `sources` below `root`, an extended path. Never raises for what a file holds."""
     tables = read_tables(root, sources)
     streams = {}
     for name, table in tables.items():
@@ -100,24 +104,17 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_DIGEST_CHARACTERS]
 
 
-def open_path(root: str, path: str) -> str:
-    """The path to open; on Windows in the form that has no limit of 260 characters."""
-    full = os.path.join(root, *path.split("/"))
-    if sys.platform == "win32" and not full.startswith("\\\\"):
-        return "\\\\?\\" + os.path.abspath(full)
-    return full
-
-
 def peak_memory() -> int:
     """The most memory this process has held, in bytes."""
     if sys.platform == "win32":
         import psutil
 
         return int(psutil.Process().memory_info().peak_wset)
-    import resource
+    else:  # noqa: RET505 - a type checker for one platform must not call this unreachable
+        import resource
 
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def add_ledger_row(
@@ -154,7 +151,7 @@ def _read_file(batch: Batch, root: str, source: SourceFile) -> None:
         add_ledger_row(batch, source, None, FAILED, f"larger than {limit} MiB: split or remove it")
         return
     try:
-        data = Path(open_path(root, source.path)).read_bytes()
+        data = Path(below(root, source.path)).read_bytes()
     except OSError as error:
         add_ledger_row(batch, source, None, FAILED, f"cannot be read: {error.strerror or error}")
         return

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from cai_assets.onec.disk import composed, extended, leads_elsewhere
 from cai_assets.onec.errors import NoProjects, UnreadableFile
 from cai_assets.onec.metadata.xml import child, child_text, parse
 from cai_assets.onec.paths import classify
@@ -41,6 +42,7 @@ def list_sources(root: Path) -> Listing:
     Raises `NoProjects` if there is no 1C project, with a hint where a known layout that is
     not supported was seen.
     """
+    root = Path(extended(os.fspath(root)))
     sizes: dict[str, int] = {}
     unreadable: list[tuple[str, str]] = []
     for path, size in _walk(os.fspath(root), "", unreadable):
@@ -126,7 +128,7 @@ def _classify_file(
             if parts[0] not in (project.stem, project.stem + ".xml"):
                 continue
             parts = (project.external, *parts)
-        meaning = classify(project.layout, parts, project.owner)
+        meaning = classify(project.layout, tuple(map(composed, parts)), project.owner)
         return SourceFile(path, project.name, project.layout, *meaning, size)
     return SourceFile(path, "", Layout.EDT, FileKind.OUTSIDE, "", "", size)
 
@@ -173,7 +175,7 @@ def _external_edt(root: Path, sizes: dict[str, int], taken: set[str]) -> list[Pr
         if folder in taken or folder in found or parts[-1] != parts[-2] + ".mdo":
             continue
         above = [part for part in parts[:-3] if part != "src"]
-        name = above[-1] if above else root.resolve().name
+        name = composed(above[-1] if above else root.resolve().name)
         found[folder] = Project(name, ProjectKind.EXTERNAL, Layout.EDT, folder)
     return list(found.values())
 
@@ -196,7 +198,7 @@ def _external_designer(root: Path, sizes: dict[str, int], taken: set[str]) -> li
                 folder = "" if pure.parent == PurePosixPath(".") else pure.parent.as_posix()
                 found.append(
                     Project(
-                        pure.stem,
+                        composed(pure.stem),
                         ProjectKind.EXTERNAL,
                         Layout.DESIGNER,
                         folder,
@@ -269,7 +271,7 @@ def _walk(folder: str, prefix: str, unreadable: list[tuple[str, str]]) -> Iterat
         for entry in entries:
             path = prefix + entry.name
             try:
-                if entry.is_symlink():
+                if leads_elsewhere(entry):
                     unreadable.append((path, "a link; links are not followed"))
                 elif entry.is_dir():
                     if entry.name not in _SKIPPED_FOLDERS:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
+import sys
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -116,3 +118,22 @@ def write_overlapping_zip(path: Path, copies: int, size: int) -> Path:
     tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, copies, copies, len(records), start, 0)
     path.write_bytes(data[:start] + records + tail)
     return path
+
+
+# --- what Windows lacks; the tests that need it are skipped there ------------------------
+
+
+def fork() -> int:
+    """See `os.fork`."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    else:  # noqa: RET506 - a type checker for Windows must not call this unreachable
+        return os.fork()
+
+
+def make_pipe(path: Path) -> None:
+    """See `os.mkfifo`."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    else:  # noqa: RET506
+        os.mkfifo(path)

@@ -34,7 +34,7 @@ from cai_assets.intake.uploads import (
     read_journal,
     slugs,
 )
-from cai_assets_tests.intake.crafting import edt_files, write_folder, write_tar, write_zip
+from cai_assets_tests.intake.crafting import edt_files, fork, write_folder, write_tar, write_zip
 
 NOW = 1_800_000_000.0
 
@@ -382,10 +382,11 @@ def test_two_processes_do_not_accept_at_once(root: DataRoot) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_child_forked_under_the_lock_does_not_keep_it(root: DataRoot) -> None:
     with root.lock():
         inside, outside = os.pipe()
-        child = os.fork()
+        child = fork()
         if child == 0:
             os.close(outside)
             os.read(inside, 1)

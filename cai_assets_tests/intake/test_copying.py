@@ -15,7 +15,7 @@ from cai_assets.intake.archives import unpack
 from cai_assets.intake.copying import copy_tree, digest_tree
 from cai_assets.intake.errors import EntryChanged, NoSpace, UnsafeFolder
 from cai_assets.intake.unpacking import Limits, Skipped
-from cai_assets_tests.intake.crafting import write_folder, write_zip
+from cai_assets_tests.intake.crafting import make_pipe, write_folder, write_zip
 
 FILES = {"a.bsl": b"1", "src/Б/м.bsl": b"2" * 3_000_000, "src/empty.mdo": b""}
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
@@ -87,7 +87,7 @@ def test_links_inside_the_folder_are_read_as_files(tmp_path: Path) -> None:
 @needs_links
 def test_pipes_are_left_out_and_reported(tmp_path: Path) -> None:
     source = write_folder(tmp_path / "source", {"a": b"1"})
-    os.mkfifo(source / "pipe")
+    make_pipe(source / "pipe")
     assert copy_tree(source, tmp_path / "copy").skipped == (Skipped("pipe", "special"),)
 
 
@@ -95,8 +95,11 @@ def test_pipes_are_left_out_and_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [b"\xff.bsl", b"a\nb", b"a\\b"])
 def test_names_that_cannot_be_told_are_refused(tmp_path: Path, name: bytes) -> None:
     source = write_folder(tmp_path / "source", FILES)
-    with open(os.fsencode(source) + b"/" + name, "wb"):
-        pass
+    try:
+        with open(os.fsencode(source) + b"/" + name, "wb"):
+            pass
+    except OSError:
+        pytest.skip("this file system stores no such name")
     with pytest.raises(UnsafeFolder):
         copy_tree(source, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()

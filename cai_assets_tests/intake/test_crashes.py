@@ -18,9 +18,13 @@ from cai_assets.intake.accepting import STEPS, accept, recover
 from cai_assets.intake.copying import digest_tree
 from cai_assets.intake.inbox import put
 from cai_assets.intake.uploads import DataRoot, Quarantined, latest_upload, list_uploads, slugs
-from cai_assets_tests.intake.crafting import edt_files, write_folder, write_zip
+from cai_assets_tests.intake.crafting import edt_files, fork, write_folder, write_zip
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+    # The child touches files and ends; it waits for no thread.
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
 
 KILLED = 9
 _CHANGES = frozenset(
@@ -30,7 +34,7 @@ _CHANGES = frozenset(
 
 def in_killed_process(work: Callable[[], object], before: int | None) -> bool:
     """Run `work` in a child that dies before its operation number `before`; True if it died."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         count = 0
 

@@ -79,7 +79,7 @@ def test_failed_publish_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.Monk
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
         snapshots.publish("trade", "1", {})
     assert list(snapshots.folder("trade", "1").iterdir()) == []

@@ -46,8 +46,8 @@ def test_a_full_disk_leaves_the_earlier_file(
 ) -> None:
     write_table(_TABLE, tmp_path / "t.parquet")
 
-    def full(table: pa.Table, path: Path, **_: object) -> None:
-        path.write_bytes(b"half")
+    def full(table: pa.Table, file: pa.NativeFile, **_: object) -> None:
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pq, "write_table", full)

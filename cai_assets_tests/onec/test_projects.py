@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cai_assets.onec import projects
 from cai_assets.onec.errors import NoProjects
 from cai_assets.onec.paths import classify, module_title
 from cai_assets.onec.projects import list_sources
@@ -216,6 +217,16 @@ def test_version_control_folders_are_no_part_of_an_upload(tmp_path: Path) -> Non
     EdtProject(tmp_path)
     _write(tmp_path / ".git/config", "")
     assert [f.path for f in list_sources(tmp_path).files] == ["src/Configuration/Configuration.mdo"]
+
+
+def test_junctions_are_reported_and_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    EdtProject(tmp_path)
+    _write(tmp_path / "src/loop/Configuration/Configuration.mdo", "")
+    monkeypatch.setattr(projects, "leads_elsewhere", lambda entry: entry.name == "loop")
+    listing = list_sources(tmp_path)
+    assert listing.unreadable == (("src/loop", "a link; links are not followed"),)
 
 
 def test_links_are_reported_and_not_followed(tmp_path: Path) -> None:

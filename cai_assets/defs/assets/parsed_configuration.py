@@ -29,6 +29,7 @@ from cai_assets.knowledge.schema import PARSER_VERSION, TABLES, Table
 from cai_assets.knowledge.snapshots import GROUP, Snapshot, Snapshots
 from cai_assets.knowledge.store import read_table
 from cai_assets.knowledge.summary import Language, summarize, to_markdown
+from cai_assets.onec.disk import shown
 from cai_assets.settings import Settings
 
 SUMMARY_TABLE = next(iter(TABLES))
@@ -94,7 +95,7 @@ def parsed_configuration(
     configuration = context.partition_key
     upload = uploads.find(configuration, context.run.tags.get(UPLOAD_TAG))
     cache = snapshots.current(configuration) if config.reuse else None
-    context.log.info(f"Parsing upload {upload.id} of {configuration} in {upload.content}")
+    context.log.info(f"Parsing upload {upload.id} of {configuration} in {shown(upload.content)}")
 
     extraction = extractor.extract(
         upload.content,

@@ -39,6 +39,8 @@ from cai_assets.defs.sensors.reconcile import (
 from cai_assets.intake.errors import Postponed
 from cai_assets.intake.inbox import Arrival, scan
 from cai_assets.intake.uploads import Quarantined, Upload
+from cai_assets.knowledge.snapshots import Snapshots
+from cai_assets.onec.disk import shown
 from cai_assets.settings import Settings
 
 INBOX_SENSOR = "inbox"
@@ -96,6 +98,7 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
         context: dg.SensorEvaluationContext,
         settings: dg.ResourceParam[Settings],
         uploads: dg.ResourceParam[Uploads],
+        snapshots: dg.ResourceParam[Snapshots],
     ) -> dg.SensorResult:
         cursor = Cursor.parse(context.cursor)
         root = uploads.root
@@ -104,7 +107,7 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
         found = scan(root.inbox, cursor.inbox, settle_seconds=settings.settle_seconds)
         messages = take_in(uploads, found.ready, context.log.info)
 
-        records = partition_records(context.instance, uploads.latest(), cursor.settled)
+        records = partition_records(context.instance, snapshots, uploads.latest(), cursor.settled)
         decisions = plan(records, max_attempts=settings.attempts, cap=RUNS_PER_TICK)
         messages += [_say(decision) for decision in decisions if _is_news(decision)]
         if found.waiting:
@@ -150,16 +153,19 @@ def take_in(
 
 def _outcome(outcome: Upload | Quarantined) -> str:
     if isinstance(outcome, Quarantined):
-        return f"quarantined: {outcome.english} See {outcome.reason_path}"
+        return f"quarantined: {outcome.english} See {shown(outcome.reason_path)}"
     if outcome.status == "duplicate":
         return f"{outcome.slug}: upload {outcome.id} has the same content, nothing to do"
     return f"{outcome.slug}: accepted upload {outcome.id}, {outcome.files} files"
 
 
 def partition_records(
-    instance: dg.DagsterInstance, uploads: Iterable[Upload], settled: dict[str, str]
+    instance: dg.DagsterInstance,
+    snapshots: Snapshots,
+    uploads: Iterable[Upload],
+    settled: dict[str, str],
 ) -> list[PartitionRecord]:
-    """What Dagster knows of each upload; for those in `settled` it is not asked again."""
+    """What is known of each upload; Dagster is not asked again for those in `settled`."""
     return [
         PartitionRecord(upload.slug, upload.id, upload.digest, upload.id)
         if settled.get(upload.slug) == upload.id
@@ -167,15 +173,26 @@ def partition_records(
             upload.slug,
             upload.id,
             upload.digest,
-            materialized_upload(instance, upload.slug),
+            finished_upload(instance, snapshots, upload.slug),
             _runs(instance, upload),
         )
         for upload in uploads
     ]
 
 
-def materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | None:
-    """The upload that the latest materialization of `partition` was made from."""
+def finished_upload(
+    instance: dg.DagsterInstance, snapshots: Snapshots, partition: str
+) -> str | None:
+    """The upload of the latest materialization of `partition`, if readers may see its tables.
+
+    They may not after a failed blocking check, or if the process died between the last table
+    and the manifest.
+    """
+    upload = _materialized_upload(instance, partition)
+    return upload if upload is not None and snapshots.is_complete(partition, upload) else None
+
+
+def _materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | None:
     found = instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=table_key(LAST_TABLE), asset_partitions=[partition]),
         limit=1,
