@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from cai_assets.knowledge import extract as extraction
+from cai_assets.knowledge import pool
 from cai_assets.knowledge.extract import extract
 from cai_assets.knowledge.schema import TABLES
 from cai_assets.onec.errors import NoProjects
@@ -187,3 +190,34 @@ def test_progress_ends_at_the_number_of_files(project: EdtProject) -> None:
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoProjects):
         extract(tmp_path)
+
+
+def test_spawned_workers_give_the_same_tables_as_on_windows(
+    project: EdtProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = extract(project.root, workers=1).tables
+    monkeypatch.setattr(extraction, "_INLINE_BYTES", 0)
+    monkeypatch.setattr(extraction, "_GROUP_BYTES", 500)
+    monkeypatch.setattr(extraction, "warm_up", lambda: None)
+    monkeypatch.setattr(extraction, "context", lambda: multiprocessing.get_context("spawn"))
+    result = extract(project.root, workers=2)
+    assert result.stats.workers == 2
+    for name, table in expected.items():
+        assert result.tables[name].equals(table), name
+
+
+def test_windows_gets_no_more_processes_than_it_can_wait_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert pool.worker_count(256) == 61
+    assert pool.worker_count(3) == 3
+
+
+def test_names_in_two_characters_belong_to_the_objects_that_1c_names_with_one(
+    tmp_path: Path,
+) -> None:
+    project = EdtProject(tmp_path / "upload")
+    project.common_module("И\u0306од", "Процедура П() Экспорт\nКонецПроцедуры\n")
+    tables = extract(project.root, workers=1).tables
+    assert _rows(tables, "routines", "routine") == [("CommonModule.Йод.П",)]
