@@ -6,6 +6,7 @@ did not succeed (exit code 1). Neither shows a traceback; any other exception is
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -215,9 +216,18 @@ def use_errors(say: Messages) -> Iterator[Outcome]:
     except (KeyboardInterrupt, click.Abort):
         outcome.code = INTERRUPTED
         click.echo(say(M.INTERRUPTED), err=True)
-    except BrokenPipeError:
+    except OSError as error:
+        if not _is_broken_pipe(error):
+            raise
         # The reader of a pipe, `head` for one, had enough.
         sys.stderr.close()
+
+
+def _is_broken_pipe(error: OSError, windows: bool = os.name == "nt") -> bool:
+    """Windows calls writing to a closed pipe an invalid argument, and names no file."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    return windows and error.errno == errno.EINVAL and error.filename is None
 
 
 def _complain(say: Messages, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import click
 import pytest
 
 from cai_assets.cli import command_line
+from cai_assets.cli.frame import _is_broken_pipe
 from cai_assets.messages import LANGUAGES, Language, Messages
 from cai_assets_tests.cli.conftest import Cai
 
@@ -98,6 +101,31 @@ def test_it_runs_as_a_program_and_starts_fast() -> None:
         seconds.append(time.perf_counter() - started)
     assert result.stdout.startswith("cai-assets ")
     assert min(seconds) < 1.0
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866"])
+def test_output_into_a_file_of_an_old_code_page_does_not_fail(encoding: str) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "cai_assets.cli", "--lang", "ru", "--help"]
+    result = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
+    text = result.stdout.decode(encoding)
+    assert "конфигурац" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "windows", "is_pipe"),
+    [
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), False, True),
+        (OSError(errno.EINVAL, "Invalid argument"), True, True),
+        (OSError(errno.EINVAL, "Invalid argument"), False, False),
+        (OSError(errno.EINVAL, "Invalid argument", "a:b"), True, False),
+    ],
+)
+def test_a_reader_of_the_output_may_stop_reading(
+    error: OSError, windows: bool, is_pipe: bool
+) -> None:
+    assert _is_broken_pipe(error, windows) == is_pipe
 
 
 def test_help_imports_nothing_heavy() -> None:
