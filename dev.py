@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -108,15 +109,35 @@ def fingerprint(root: Path = ROOT) -> str:
 
 
 def create(python: Path) -> None:
-    """Make the environment unless a working one with pip is there."""
-    if python.exists() and succeeds([str(python), "-m", "pip", "--version"]):
+    """Make the environment unless a working one of this very Python with pip is there."""
+    same = f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
+    if (
+        python.exists()
+        and succeeds([str(python), "-c", same])
+        and succeeds([str(python), "-m", "pip", "--version"])
+    ):
         return
+    remove(ENVIRONMENT)
     target = str(ENVIRONMENT)
     for module in ("venv", "virtualenv"):
         made = succeeds([sys.executable, "-m", module, "--clear", target])
         if made and succeeds([str(python), "-m", "pip", "--version"]):
             return
     raise Stop(missing_venv(sys.platform, sys.version_info[:2]))
+
+
+def remove(environment: Path) -> None:
+    """Remove an environment that does not fit; Windows refuses while anything in it runs."""
+    try:
+        shutil.rmtree(environment)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise Stop(
+            f"{environment.name} must be made anew and cannot be removed ({error}). Close what "
+            "runs in it (consoles, `dagster dev`) and start again. / Не удаётся удалить "
+            f"{environment.name}: закройте то, что в нём запущено, и повторите."
+        ) from error
 
 
 def missing_venv(platform: str, version: tuple[int, ...]) -> str:
@@ -147,6 +168,7 @@ def install(python: Path) -> None:
         text=True,
         encoding="utf-8",
         errors="replace",
+        env=child_environment(),
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -162,14 +184,15 @@ def show_progress(line: str) -> None:
     """Show on one line of a terminal which package pip is at."""
     words = line.split()
     if sys.stdout.isatty() and len(words) > 1 and words[0] in ("Collecting", "Installing"):
-        sys.stdout.write(f"\r\033[K  {words[0]} {words[1]}")
+        # Spaces, not an escape sequence: old consoles of Windows would show it.
+        sys.stdout.write(f"\r{f'  {words[0]} {words[1]}'[:70]:<70}")
         sys.stdout.flush()
 
 
 def clear_progress() -> None:
     """Leave the progress line empty."""
     if sys.stdout.isatty():
-        sys.stdout.write("\r\033[K")
+        sys.stdout.write(f"\r{'':<70}\r")
         sys.stdout.flush()
 
 

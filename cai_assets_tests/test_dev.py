@@ -87,10 +87,38 @@ def test_virtualenv_is_tried_where_venv_fails(
     assert [command[2] for command in tried] == ["venv", "virtualenv", "pip"]
 
 
+def test_an_environment_of_another_python_is_made_anew(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old = dev.python_of(tmp_path / "e")
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"")
+
+    def succeeds(command: list[str]) -> bool:
+        return "-c" not in command  # the question whether it is the same version
+
+    monkeypatch.setattr(dev, "succeeds", succeeds)
+    monkeypatch.setattr(dev, "ENVIRONMENT", tmp_path / "e")
+    dev.create(old)
+    assert not old.exists()
+
+
+def test_an_environment_in_use_is_told_apart_from_a_missing_venv(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def rmtree(path: Path) -> None:
+        raise PermissionError(13, "in use", str(path))
+
+    monkeypatch.setattr(dev.shutil, "rmtree", rmtree)
+    with pytest.raises(dev.Stop, match="cannot be removed.*Close what runs in it"):
+        dev.remove(tmp_path / ".venv")
+
+
 def test_an_environment_that_cannot_be_made_stops_with_the_remedy(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(dev, "succeeds", lambda command: False)
+    monkeypatch.setattr(dev, "ENVIRONMENT", tmp_path / "e")
     with pytest.raises(dev.Stop, match="cannot make virtual environments"):
         dev.create(tmp_path / "python")
 
