@@ -12,6 +12,7 @@ import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,21 +37,22 @@ def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
     """Run `command` to its end and measure it."""
     before = os.times()
     started = time.perf_counter()
-    process = subprocess.Popen(
-        list(command),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, **(env or {})},
-        encoding="utf-8",
-        errors="replace",
-    )
-    watched = psutil.Process(process.pid)
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, _memory(watched))
-        time.sleep(_INTERVAL)
-    wall = time.perf_counter() - started
-    output = process.stdout.read() if process.stdout else ""
+    # Not a pipe: nobody reads while the process runs, and a full pipe would stop it.
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            list(command),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+        )
+        watched = psutil.Process(process.pid)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _memory(watched))
+            time.sleep(_INTERVAL)
+        wall = time.perf_counter() - started
+        said.seek(0)
+        output = said.read().decode("utf-8", "replace")
     after = os.times()
     cpu = (after.children_user + after.children_system) - (
         before.children_user + before.children_system

@@ -48,10 +48,15 @@ def _measure(ours: Path, theirs: Path, out: Path, options: argparse.Namespace) -
         again.append(checked(_cai(ours, out)))
         if options.rival:
             if options.rival_clean:
-                checked(shlex.split(options.rival_clean.format(path=theirs)))
-            rival.append(checked(shlex.split(options.rival.format(path=theirs))))
+                checked(_words(options.rival_clean, theirs))
+            rival.append(checked(_words(options.rival, theirs)))
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     _print(first, again, rival, summary, options)
+
+
+def _words(command: str, path: Path) -> list[str]:
+    """The words of `command`. The path comes in last: a shell would eat its backslashes."""
+    return [word.format(path=path) for word in shlex.split(command)]
 
 
 def _cai(path: Path, out: Path) -> list[str]:
