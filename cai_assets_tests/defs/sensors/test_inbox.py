@@ -20,6 +20,7 @@ from cai_assets.defs.resources import Uploads, data_root, resources
 from cai_assets.defs.sensors.inbox import Cursor, inbox_sensor, take_in
 from cai_assets.intake.errors import InboxUnavailable
 from cai_assets.intake.inbox import scan
+from cai_assets.knowledge.snapshots import MANIFEST
 from cai_assets.settings import Settings
 from cai_assets_tests.edt import EdtProject
 
@@ -272,6 +273,19 @@ def test_failed_run_is_tried_again_and_then_given_up(daemon: Daemon) -> None:
     third = daemon.tick()
     assert not third.run_requests
     assert "gave up on upload" in str(third.skip_reason)
+
+
+def test_tables_that_were_written_but_never_published_are_made_again(daemon: Daemon) -> None:
+    drop(daemon)
+    result = daemon.settle()
+    daemon.materialize(result)
+    upload = Uploads(data_root(daemon.settings)).find("Trade")
+    # As after a failed blocking check, or a kill between the last table and the manifest.
+    (daemon.settings.tables / "Trade" / upload.id / MANIFEST).unlink()
+    again = daemon.tick()
+    assert [(request.run_key or "")[-2:] for request in again.run_requests or []] == [":2"]
+    daemon.materialize(again)
+    assert not daemon.tick().run_requests
 
 
 def test_unreadable_cursor_is_taken_as_none(daemon: Daemon) -> None:
