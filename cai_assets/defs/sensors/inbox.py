@@ -188,11 +188,12 @@ def finished_upload(
     They may not after a failed blocking check, or if the process died between the last table
     and the manifest.
     """
-    upload = _materialized_upload(instance, partition)
+    upload = materialized_upload(instance, partition)
     return upload if upload is not None and snapshots.is_complete(partition, upload) else None
 
 
-def _materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | None:
+def materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | None:
+    """The upload that the latest materialization of `partition` was made from."""
     found = instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=table_key(LAST_TABLE), asset_partitions=[partition]),
         limit=1,
