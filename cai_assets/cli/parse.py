@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from cai_assets.messages import M, Messages
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from cai_assets.cli.terminal import ProgressLine, Stopwatch
+    from cai_assets.cli.terminal import ProgressLine
     from cai_assets.knowledge.extract import Extraction
     from cai_assets.knowledge.summary import Summary
 
@@ -50,6 +50,8 @@ def parse(
 
     if workers != 1 and (fresh or not (Path(out) / SUMMARY).is_file()):
         warm_up()
+    from cai_assets.knowledge.extract import resolved_tables
+    from cai_assets.knowledge.store import changed_tables, staged
     from cai_assets.knowledge.summary import summarize
     from cai_assets.knowledge.worker import leave_pandas_out
 
@@ -58,14 +60,28 @@ def parse(
     watch = Stopwatch()
     source, target = require_path(session, path), Path(out).expanduser()
     _require_target(session, source, target)
-    with opened_folder(session, source) as folder, progress_line(session, quiet) as line:
+    with (
+        opened_folder(session, source) as folder,
+        progress_line(session, quiet) as line,
+        staged(target) as files,
+    ):
         line.stage(session.say(M.PARSING))
         known = None if fresh else _earlier_tables(target)
-        extraction = _extract(session, source, folder, known, workers, line)
-        figures = summarize(extraction.tables)
-        line.stage(session.say(M.WRITING))
+
+        def write(tables: Mapping[str, pa.Table]) -> None:
+            files.begin(changed_tables(tables, known))
+
         try:
-            _write(source, target, extraction, known, figures, watch)
+            extraction = _extract(session, source, folder, known, workers, line, write)
+            figures = summarize(extraction.tables)
+            line.stage(session.say(M.WRITING))
+            write(resolved_tables(extraction.tables))
+            files.finish()
+            report = _report(source, extraction, figures, watch.seconds)
+            files.text(SUMMARY, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+            # Without a summary the folder counts as unfinished.
+            (target / SUMMARY).unlink(missing_ok=True)
+            files.publish()
         except OSError as error:
             reason = error.strerror or error
             raise Failure(session.say(M.CANNOT_WRITE, path=target, reason=reason)) from error
@@ -92,6 +108,7 @@ def _extract(
     known: Mapping[str, pa.Table] | None,
     workers: int | None,
     line: ProgressLine,
+    ready: Callable[[Mapping[str, pa.Table]], None],
 ) -> Extraction:
     from cai_assets.knowledge.extract import extract
     from cai_assets.onec.errors import NoProjects
@@ -102,6 +119,7 @@ def _extract(
             previous=known,
             workers=lambda: workers or session.settings.workers,
             progress=line.files,
+            ready=ready,
         )
     except NoProjects as error:
         raise not_a_configuration(session, source, error) from error
@@ -113,26 +131,6 @@ def _earlier_tables(target: Path) -> Mapping[str, pa.Table] | None:
     from cai_assets.knowledge.store import EarlierTables
 
     return EarlierTables(target, TABLES) if (target / SUMMARY).is_file() else None
-
-
-def _write(
-    source: Path,
-    target: Path,
-    extraction: Extraction,
-    known: Mapping[str, pa.Table] | None,
-    figures: Summary,
-    watch: Stopwatch,
-) -> None:
-    """Write the tables that are not already there, and the summary last."""
-    from cai_assets.knowledge.store import changed_tables, staged
-
-    with staged(target) as files:
-        files.tables(changed_tables(extraction.tables, known))
-        report = _report(source, extraction, figures, watch.seconds)
-        files.text(SUMMARY, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-        # Without a summary the folder counts as unfinished.
-        (target / SUMMARY).unlink(missing_ok=True)
-        files.publish()
 
 
 def _report(

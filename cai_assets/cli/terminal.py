@@ -11,7 +11,7 @@ from cai_assets.cli.frame import Session
 from cai_assets.messages import M
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
     from cai_assets.knowledge.summary import Summary
 
@@ -24,35 +24,38 @@ Fact = tuple[str, str]
 class ProgressLine:
     """One line that says what is going on and how far it is. Silent where nobody looks."""
 
-    def __init__(self, progress: Progress, task: TaskID) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._task = task
+        self._task = None if progress is None else progress.add_task("", total=None)
 
     def stage(self, title: str) -> None:
         """Begin another stage, of unknown length."""
-        self._progress.update(self._task, description=title, total=None, completed=0)
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=title, total=None, completed=0)
 
     def files(self, done: int, total: int) -> None:
         """Say how many files are done."""
-        self._progress.update(self._task, total=total, completed=done)
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, total=total, completed=done)
 
 
 @contextmanager
 def progress_line(session: Session, quiet: bool) -> Iterator[ProgressLine]:
     """Show progress on standard error if it is a terminal and the user did not ask for quiet."""
+    if quiet or not session.progress_console.is_terminal:
+        yield ProgressLine(None)
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    console = session.progress_console
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=console,
+        console=session.progress_console,
         transient=True,
-        disable=quiet or not console.is_terminal,
     ) as progress:
-        yield ProgressLine(progress, progress.add_task("", total=None))
+        yield ProgressLine(progress)
 
 
 def show_facts(session: Session, facts: Iterable[Fact]) -> None:

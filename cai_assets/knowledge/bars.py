@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 _WIDTH, _LABEL, _VALUE, _ROW = 640, 230, 70, 20
 _MOST = 15

@@ -7,7 +7,6 @@ needs the type of a value is left with the reason `value`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -29,21 +28,90 @@ RESOLUTIONS = (
 """How a call was resolved (the first four), or why not."""
 
 _CODE = {name: code for code, name in enumerate(RESOLUTIONS)}
+_COMMON = "CommonModule."
 _THIS = frozenset({"этотобъект", "thisobject", "этаформа", "thisform"})
 
 
-@dataclass(slots=True)
-class _Routines:
-    """Routines by project, folded module and folded name, as positions in `ids`."""
+_Place = tuple[str, str]
+"""A module: project and folded module id."""
 
-    ids: list[str]
-    exported: list[bool]
-    in_module: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    modules: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Folded module id → (project, folded module id) of every project that has it."""
-    common: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Folded name of a common module → (project, folded module id)."""
-    global_: dict[str, int] = field(default_factory=dict)
+
+class _Routines:
+    """The routines of all modules by name; a module is indexed when it is first asked for.
+
+    `modules` and `common` give the places of a module by its folded id, or by the folded name of
+    its common module; several projects may have one.
+    """
+
+    def __init__(self, stored: Mapping[str, pa.Table]) -> None:
+        rows = stored["routines"]
+        self.ids: list[str] = rows.column("routine").to_pylist()
+        self.exported: list[bool] = rows.column("export").to_pylist()
+        self.modules: dict[str, list[_Place]] = {}
+        self.common: dict[str, list[_Place]] = {}
+        self._names = rows.column("name")
+        self._runs = _runs_by_module(rows)
+        self._indexed: dict[_Place, dict[str, int]] = {}
+        self._add_modules(stored["modules"])
+        self.global_ = self._exports_of(_global_modules(stored["objects"]))
+
+    def find(self, place: _Place, name: str) -> int | None:
+        """The position in `ids` of the routine with this folded name, the first if several."""
+        index = self._indexed.get(place)
+        if index is None:
+            index = self._indexed[place] = {}
+            for start, end in self._runs.get(place, ()):
+                for position, text in enumerate(self._names[start:end].to_pylist(), start):
+                    index.setdefault(text.casefold(), position)
+        return index.get(name)
+
+    def _add_modules(self, modules: pa.Table) -> None:
+        for project, module, object_ in zip(
+            Coded.of(modules, "project").texts(),
+            modules.column("module").to_pylist(),
+            Coded.of(modules, "object").texts(),
+            strict=True,
+        ):
+            place = (project or "", module.casefold())
+            self.modules.setdefault(place[1], []).append(place)
+            if object_ and object_.startswith(_COMMON):
+                self.common.setdefault(object_[len(_COMMON) :].casefold(), []).append(place)
+
+    def _exports_of(self, places: list[_Place]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for place in places:
+            self.find(place, "")
+            for name, position in self._indexed[place].items():
+                if self.exported[position]:
+                    found.setdefault(name, position)
+        return found
+
+
+def _runs_by_module(routines: pa.Table) -> dict[_Place, list[tuple[int, int]]]:
+    """Where the routines of each module stand: rows of one file are neighbours."""
+    project, module = Coded.of(routines, "project"), Coded.of(routines, "module")
+    changes = (np.diff(project.codes) != 0) | (np.diff(module.codes) != 0)
+    starts = [0, *(np.flatnonzero(changes) + 1).tolist()] if len(routines) else []
+    runs: dict[_Place, list[tuple[int, int]]] = {}
+    for start, end in zip(starts, [*starts[1:], len(routines)], strict=False):
+        place = (
+            project.values[project.codes[start]],
+            module.values[module.codes[start]].casefold(),
+        )
+        runs.setdefault(place, []).append((start, end))
+    return runs
+
+
+def _global_modules(objects: pa.Table) -> list[_Place]:
+    """Common modules with the flag Global: their exports are called without a receiver."""
+    common = objects.filter(
+        pa.compute.equal(objects.column("type").cast(pa.string()), "CommonModule")
+    )
+    return [
+        (row["project"], f"{row['object']}.Module".casefold())
+        for row in common.select(["project", "object", "properties"]).to_pylist()
+        if ("Global", "true") in row["properties"]
+    ]
 
 
 def resolve_calls(stored: Mapping[str, pa.Table], *, carried: bool) -> dict[str, pa.Array]:
@@ -65,7 +133,7 @@ def resolve_calls(stored: Mapping[str, pa.Table], *, carried: bool) -> dict[str,
 
 def _resolve(calls: pa.Table, stored: Mapping[str, pa.Table]) -> tuple[Coded, Coded]:
     """The callee and the resolution of each row of `calls`."""
-    routines = _index(stored)
+    routines = _Routines(stored)
     project, module = Coded.of(calls, "project"), Coded.of(calls, "module")
     receiver, name = Coded.of(calls, "receiver"), Coded.of(calls, "name")
     constructor = calls.column("constructor").to_numpy()
@@ -112,11 +180,11 @@ def _distinct(
 
 def _resolve_plain(routines: _Routines, project: str, module: str, name: str) -> tuple[int, int]:
     folded = name.casefold()
-    found = routines.in_module.get((project, module, folded))
+    found = routines.find((project, module), folded)
     if found is not None:
         return found, _CODE[LOCAL]
-    for other, id_ in routines.modules.get(module, ()):
-        found = routines.in_module.get((other, id_, folded))
+    for place in routines.modules.get(module, ()):
+        found = routines.find(place, folded)
         if found is not None:
             return found, _CODE[BASE]
     found = routines.global_.get(folded)
@@ -130,59 +198,9 @@ def _resolve_qualified(
 ) -> tuple[int, int]:
     folded = name.casefold()
     hidden = False
-    candidates = sorted(routines.common[receiver], key=lambda place: place[0] != project)
-    for place, module in candidates:
-        found = routines.in_module.get((place, module, folded))
+    for place in sorted(routines.common[receiver], key=lambda place: place[0] != project):
+        found = routines.find(place, folded)
         if found is not None and routines.exported[found]:
             return found, _CODE[COMMON]
         hidden = hidden or found is not None
     return -1, _CODE["not_exported" if hidden else "missing_routine"]
-
-
-def _index(stored: Mapping[str, pa.Table]) -> _Routines:
-    rows = stored["routines"]
-    index = _Routines(rows.column("routine").to_pylist(), rows.column("export").to_pylist())
-    folded: dict[str, str] = {}
-    for position, (project, module, name) in enumerate(
-        zip(
-            Coded.of(rows, "project").texts(),
-            Coded.of(rows, "module").texts(),
-            rows.column("name").to_pylist(),
-            strict=True,
-        )
-    ):
-        if project is None or module is None:
-            continue
-        module_id = folded.get(module) or folded.setdefault(module, module.casefold())
-        index.in_module.setdefault((project, module_id, name.casefold()), position)
-    modules = stored["modules"]
-    for project, module, object_ in zip(
-        Coded.of(modules, "project").texts(),
-        modules.column("module").to_pylist(),
-        Coded.of(modules, "object").texts(),
-        strict=True,
-    ):
-        if project is None:
-            continue
-        place = (project, module.casefold())
-        index.modules.setdefault(place[1], []).append(place)
-        if object_ and object_.startswith("CommonModule."):
-            index.common.setdefault(object_[len("CommonModule.") :].casefold(), []).append(place)
-    _add_global(index, stored)
-    return index
-
-
-def _add_global(index: _Routines, stored: Mapping[str, pa.Table]) -> None:
-    """Exported routines of common modules with the flag Global are called without a receiver."""
-    objects = stored["objects"]
-    common = objects.filter(
-        pa.compute.equal(objects.column("type").cast(pa.string()), "CommonModule")
-    )
-    global_modules = {
-        (row["project"], f"{row['object']}.Module".casefold())
-        for row in common.select(["project", "object", "properties"]).to_pylist()
-        if dict(row["properties"]).get("Global") == "true"
-    }
-    for (project, module, name), position in index.in_module.items():
-        if (project, module) in global_modules and index.exported[position]:
-            index.global_.setdefault(name, position)

@@ -50,8 +50,6 @@ _INLINE_BYTES = 1_500_000
 """Below this a pool costs more than it saves."""
 _GROUP_BYTES = 4_000_000
 _HASHED_TOGETHER = 200
-_MOST_ON_WINDOWS = 61
-"""Processes that Windows can wait for at a time; the pool refuses more."""
 _UNREAD_WEIGHT = 0.02
 """Share of its size that a file costs which is only hashed."""
 
@@ -82,14 +80,18 @@ def extract(
     root: Path,
     *,
     previous: Mapping[str, pa.Table] | None = None,
-    workers: int | None = None,
+    workers: int | Callable[[], int | None] | None = None,
     progress: Progress | None = None,
+    ready: Callable[[dict[str, pa.Table]], None] | None = None,
 ) -> Extraction:
     """Turn the upload at `root` into tables.
 
     `previous` are the tables of an earlier upload of the same configuration; those of another
-    parser version are ignored. `workers` defaults to the number of cores. Raises `NoProjects`
-    if the folder holds no 1C project; no fault inside a file raises.
+    parser version are ignored. `workers` defaults to the number of cores; a function that tells
+    it is asked only when files have to be read. `ready` is called once, early, with the tables
+    that are final before names are resolved, so that they can be written meanwhile.
+
+    Raises `NoProjects` if the folder holds no 1C project; no fault inside a file raises.
     """
     clock = _Clock()
     if previous is None and workers != 1:
@@ -109,6 +111,8 @@ def extract(
     reused = previous if kept else None
     stored = splice_tables(reused, kept, fragments)
     clock.lap("join")
+    if ready:
+        ready({name: _stamp(stored[name]) for name in TABLES if not _has_derived(name)})
     tables = derive(stored, listing.projects, reused)
     clock.lap("resolve")
     stats.seconds, stats.stages = clock.total(), clock.laps
@@ -127,6 +131,15 @@ class _Clock:
 
     def total(self) -> float:
         return round(self._last - self._start, 4)
+
+
+def resolved_tables(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """Those of `tables` that were not final before names were resolved."""
+    return {name: table for name, table in tables.items() if _has_derived(name)}
+
+
+def _has_derived(name: str) -> bool:
+    return any(column.derived for column in TABLES[name].columns)
 
 
 def _stamp(table: pa.Table) -> pa.Table:
@@ -200,13 +213,16 @@ def _digest_file(path: str) -> str | None:
 def _read(
     root: str,
     files: tuple[SourceFile, ...],
-    workers: int | None,
+    workers: int | Callable[[], int | None] | None,
     progress: Progress | None,
     stats: Stats,
 ) -> Iterable[dict[str, pa.Table]]:
     """Yield the tables of groups of files, in the order of their paths."""
-    count = worker_count(workers)
-    if count == 1 or sum(_weight(file) for file in files) < _INLINE_BYTES:
+    if sum(_weight(file) for file in files) < _INLINE_BYTES:
+        yield from _read_here(root, files, progress, stats)
+        return
+    count = worker_count(workers() if callable(workers) else workers)
+    if count == 1:
         yield from _read_here(root, files, progress, stats)
         return
     stats.workers = count

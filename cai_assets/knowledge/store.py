@@ -6,7 +6,7 @@ import contextlib
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,20 +29,37 @@ class Staged:
         self._folder = Path(extended(os.fspath(folder)))
         self._mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._names: list[str] = []
+        self._pool = ThreadPoolExecutor(_THREADS)
+        self._writing: dict[str, Future[None]] = {}
+
+    def begin(self, tables: Mapping[str, pa.Table]) -> None:
+        """Begin to stage each table as `<name>.parquet`; `finish` tells whether it went well."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            file = f"{name}.parquet"
+            self._writing[file] = self._pool.submit(self._table, file, table)
+
+    def finish(self) -> None:
+        """Wait until all tables are staged; raises what failed."""
+        for file, written in list(self._writing.items()):
+            written.result()
+            del self._writing[file]
+            self._names.append(file)
 
     def tables(self, tables: Mapping[str, pa.Table]) -> None:
         """Stage each table as `<name>.parquet`."""
-        with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(lambda item: self._table(f"{item[0]}.parquet", item[1]), tables.items()))
-        self._names += [f"{name}.parquet" for name in tables]
+        self.begin(tables)
+        self.finish()
 
     def text(self, name: str, text: str) -> None:
         """Stage a UTF-8 text file."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._temporary(name).write_text(text, encoding="utf-8", newline="\n")
         self._names.append(name)
 
     def publish(self) -> None:
-        """Rename all files, in the order in which they were staged."""
+        """Rename all files: the tables, then the texts in the order they were staged."""
+        self.finish()
         while self._names:
             name = self._names[0]
             replace(self._temporary(name), self._folder / name)
@@ -50,6 +67,7 @@ class Staged:
 
     def discard(self) -> None:
         """Remove what was not published."""
+        self._pool.shutdown()
         for leftover in self._folder.glob(f".*.{self._mark}"):
             leftover.unlink(missing_ok=True)
 
@@ -63,8 +81,7 @@ class Staged:
 
 @contextlib.contextmanager
 def staged(folder: Path) -> Iterator[Staged]:
-    """Files for `folder`, which is made; what is not published at the end is removed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Files for `folder`, made when needed; what is not published at the end is removed."""
     files = Staged(folder)
     try:
         yield files
