@@ -24,7 +24,7 @@ _DESIGNER = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="2.20">'
     '<{kind} uuid="{uuid}">{body}</{kind}></MetaDataObject>'
 )
-_NAMESPACES = _DESIGNER[_DESIGNER.index("xmlns:app") : _DESIGNER.index(" version")]
+_NAMESPACES = _DESIGNER[_DESIGNER.index("xmlns:app") : _DESIGNER.rindex(" version")]
 
 
 def read(layout: Layout, kind: FileKind, owner: str, data: str | bytes) -> FileFacts:
