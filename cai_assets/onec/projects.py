@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from cai_assets.onec.disk import composed, extended, leads_elsewhere
 from cai_assets.onec.errors import NoProjects, UnreadableFile
+from cai_assets.onec.metadata.kinds import BY_NAME
 from cai_assets.onec.metadata.xml import child, child_text, parse
 from cai_assets.onec.paths import classify
 from cai_assets.onec.sources import FileKind, Layout, Listing, Project, ProjectKind, SourceFile
@@ -58,12 +59,15 @@ def find_projects(root: Path, sizes: dict[str, int]) -> tuple[Project, ...]:
     """
     found: list[Project] = []
     taken: set[str] = set()
+    flat = {path.rpartition("/")[0] for path in sizes if _is_of_flat_dump(path)}
     for path in sorted(sizes):
         project = None
         if path == _EDT_ROOT or path.endswith("/" + _EDT_ROOT):
             project = _named_by_configuration(root, path, Layout.EDT, path[: -len(_EDT_ROOT)])
         elif path == _DESIGNER_ROOT or path.endswith("/" + _DESIGNER_ROOT):
             folder = path[: -len(_DESIGNER_ROOT)]
+            if folder.rstrip("/") in flat:
+                continue  # a flat dump has a Configuration.xml too
             if _has_root_element(root / path, b"MetaDataObject"):
                 project = _named_by_configuration(root, path, Layout.DESIGNER, folder)
         if project:
@@ -253,9 +257,9 @@ def _why_none(sizes: dict[str, int]) -> NoProjects:
 
 
 def _is_of_flat_dump(path: str) -> bool:
-    """`CommonModule.X.Module.txt`, `Catalog.X.ObjectModule.txt`: no folders, dots instead."""
-    name = path.rpartition("/")[2]
-    return name.endswith("Module.txt") and name.count(".") >= 2
+    """`Catalog.X.xml`, `CommonModule.X.Module.txt`: no folders, dots instead."""
+    kind, _, rest = path.rpartition("/")[2].partition(".")
+    return kind in BY_NAME and rest.count(".") >= 1 and rest.endswith((".xml", "Module.txt"))
 
 
 def _walk(folder: str, prefix: str, unreadable: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:

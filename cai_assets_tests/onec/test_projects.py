@@ -253,3 +253,10 @@ def test_an_upload_without_a_project_says_why(tmp_path: Path, files: list[str], 
         _write(tmp_path / name, "")
     with pytest.raises(NoProjects, match=hint):
         list_sources(tmp_path)
+
+
+def test_a_flat_dump_is_not_taken_for_a_dump_in_folders(tmp_path: Path) -> None:
+    _write(tmp_path / "Configuration.xml", _DESIGNER_HEAD.format("Configuration"))
+    _write(tmp_path / "Catalog.Товары.xml", _DESIGNER_HEAD.format("Catalog"))
+    with pytest.raises(NoProjects, match=r"Catalog\.Товары\.xml belongs to a flat dump"):
+        list_sources(tmp_path)
