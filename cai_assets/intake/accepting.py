@@ -131,7 +131,8 @@ def accept(
             return _take_in(task, identify)
         except BrokenArchive as error:
             if error.code in _INCOMPLETE and moment - seen.newest < patience_seconds:
-                raise EntryChanged("changed", path.name) from error
+                details = {"limit": f"{patience_seconds:.0f}"}
+                raise EntryChanged("incomplete", path.name, details=details) from error
             return _quarantine(task, error)
         except Refused as error:
             return _quarantine(task, error)

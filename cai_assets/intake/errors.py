@@ -280,6 +280,12 @@ WORDINGS: Mapping[str, Wording] = {
         "содержимое изменилось или исчезло во время чтения",
         "Дождитесь конца копирования, следующая попытка будет сама.",
     ),
+    "incomplete": Wording(
+        "the archive is not whole, it may still be in copying",
+        "It is tried again; not whole {limit} s after its last change, it goes to quarantine.",
+        "архив неполный, возможно, он ещё копируется",
+        "Попытка повторится; неполный и через {limit} с после изменения, он уйдёт в карантин.",
+    ),
     "unreadable": Wording(
         "the entry cannot be read ({detail})",
         "Close the program that holds the file, or grant the right to read it.",
@@ -313,7 +319,8 @@ class IntakeError(Exception):
             (wording.ru, wording.ru_remedy) if lang == "ru" else (wording.en, wording.en_remedy)
         )
         place = f"{self.subject}: {printable(self.member)}" if self.member else self.subject
-        return f"{place}: {what.format_map(_Details(self.details))}. {remedy}"
+        details = _Details(self.details)
+        return f"{place}: {what.format_map(details)}. {remedy.format_map(details)}"
 
     def __str__(self) -> str:
         return self.text("en")

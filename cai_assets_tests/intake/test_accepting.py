@@ -352,7 +352,7 @@ def test_a_damaged_archive_still_warm_may_still_be_growing(root: DataRoot) -> No
     whole = entry.read_bytes()
     entry.write_bytes(whole[:-30])
     os.utime(entry, (NOW - 10, NOW - 10))
-    with pytest.raises(EntryChanged):
+    with pytest.raises(EntryChanged, match=r"not whole, it may still be in copying.* 60 s after"):
         accept(root, entry, patience_seconds=60, now=NOW)
     assert isinstance(accept(root, entry, patience_seconds=5, now=NOW), Quarantined)
 
