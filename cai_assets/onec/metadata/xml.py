@@ -29,6 +29,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]+)["']""")
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _UTF8 = frozenset((b"utf-8", b"utf8", b"us-ascii", b"ascii"))
+_PLACE = re.compile(r", line \d+, column \d+$")
 _MAX_NAMES = 20_000
 _NAMESPACE_WARNINGS = frozenset((etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.WAR_NS_URI_RELATIVE))
 
@@ -75,7 +76,7 @@ def parse(data: bytes, max_bytes: int = MAX_FILE_BYTES) -> Element:
         if declared is not None and declared[1].lower() not in _UTF8 and _is_utf8(data):
             parser = _AS_UTF8
     if not data.strip():
-        raise UnreadableFile("XML file is empty")
+        raise UnreadableFile("XML file is empty; dump it again", 1)
     if data.startswith((b"<!DOCTYPE", b"<!doctype"), _prolog_end(data)):
         raise _doctype()
     try:
@@ -83,9 +84,11 @@ def parse(data: bytes, max_bytes: int = MAX_FILE_BYTES) -> Element:
     except etree.XMLSyntaxError as error:
         root = _with_foreign_namespace(data, None if parser is _AS_DECLARED else "utf-8")
         if root is None:
-            raise UnreadableFile(f"XML is damaged: {error.msg}", error.lineno or 0) from None
+            what = _PLACE.sub("", error.msg or "it cannot be parsed")
+            message = f"XML is damaged: {what}; dump the file again"
+            raise UnreadableFile(message, error.lineno or 1) from None
     except (etree.LxmlError, ValueError, LookupError) as error:
-        raise UnreadableFile(f"XML cannot be read: {error}") from None
+        raise UnreadableFile(f"XML cannot be read: {error}; dump the file again", 1) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype()
     return root
@@ -124,7 +127,7 @@ def _narrow(data: bytes) -> bytes:
     try:
         return data.decode(encoding).encode()
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"XML is not valid UTF-16: {error.reason}") from None
+        raise UnreadableFile(f"XML is not valid UTF-16: {error.reason}; save it as UTF-8") from None
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -60,6 +60,15 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
     assert "empty" in refusal(data).message
 
 
+def test_damage_is_told_with_its_line_and_the_remedy() -> None:
+    error = refusal(b"<a>\n<b></a>")
+    assert error.message == (
+        "XML is damaged: Opening and ending tag mismatch: b line 2 and a; dump the file again"
+    )
+    assert error.line == 2
+    assert (refusal(b"").message, refusal(b"").line) == ("XML file is empty; dump it again", 1)
+
+
 def test_depth_is_bounded() -> None:
     assert "damaged" in refusal(b"<a>" * 100_000).message
     assert "depth" in refusal(b"<a>" * 300 + b"</a>" * 300).message.lower()
