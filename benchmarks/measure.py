@@ -2,6 +2,7 @@
 
 Memory is the largest sum seen of the proportional set sizes (each shared page counted once) of
 all processes of the command, sampled; where the system has no such figure, of resident sizes.
+CPU seconds are those of each process when it was last seen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 import psutil
 
-_INTERVAL = 0.1
+_INTERVAL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,6 @@ class Run:
 
 def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
     """Run `command` to its end and measure it."""
-    before = os.times()
     started = time.perf_counter()
     # Not a pipe: nobody reads while the process runs, and a full pipe would stop it.
     with tempfile.TemporaryFile() as said:
@@ -45,34 +45,48 @@ def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
         )
-        watched = psutil.Process(process.pid)
-        peak = 0
-        while process.poll() is None:
-            peak = max(peak, _memory(watched))
-            time.sleep(_INTERVAL)
+        family = _Family(process.pid)
+        ended = None
+        while ended is None:
+            family.look()
+            try:
+                ended = process.wait(_INTERVAL)
+            except subprocess.TimeoutExpired:
+                continue
         wall = time.perf_counter() - started
         said.seek(0)
         output = said.read().decode("utf-8", "replace")
-    after = os.times()
-    cpu = (after.children_user + after.children_system) - (
-        before.children_user + before.children_system
-    )
-    return Run(wall, cpu, peak, process.returncode, output)
+    return Run(wall, family.cpu, family.peak_bytes, process.returncode, output)
 
 
-def _memory(process: psutil.Process) -> int:
-    total = 0
-    try:
-        family = [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return 0
-    for member in family:
+class _Family:
+    """A process and what it started: the most memory seen at once, and CPU seconds by process."""
+
+    def __init__(self, pid: int) -> None:
+        self._root = psutil.Process(pid)
+        self._seconds: dict[int, float] = {}
+        self.peak_bytes = 0
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of all processes seen."""
+        return sum(self._seconds.values())
+
+    def look(self) -> None:
+        """Take a sample."""
+        total = 0
         try:
-            info = member.memory_full_info()
+            members = [self._root, *self._root.children(recursive=True)]
         except psutil.Error:
-            continue
-        total += getattr(info, "pss", info.rss)
-    return total
+            return
+        for member in members:
+            try:
+                times, memory = member.cpu_times(), member.memory_full_info()
+            except psutil.Error:
+                continue
+            self._seconds[member.pid] = times.user + times.system
+            total += getattr(memory, "pss", memory.rss)
+        self.peak_bytes = max(self.peak_bytes, total)
 
 
 def checked(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
