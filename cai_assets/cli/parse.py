@@ -54,6 +54,7 @@ def parse(
     from cai_assets.knowledge.store import changed_tables, staged
     from cai_assets.knowledge.summary import summarize
     from cai_assets.knowledge.worker import leave_pandas_out
+    from cai_assets.onec.disk import shown
 
     if session.alone:
         leave_pandas_out()
@@ -83,8 +84,10 @@ def parse(
             (target / SUMMARY).unlink(missing_ok=True)
             files.publish()
         except OSError as error:
+            # A rename names two files; the second is the one that another program may hold.
+            place = shown(error.filename2) if error.filename2 else target
             reason = error.strerror or error
-            raise Failure(session.say(M.CANNOT_WRITE, path=target, reason=reason)) from error
+            raise Failure(session.say(M.CANNOT_WRITE, path=place, reason=reason)) from error
     _tell(session, figures, watch.seconds, _peak_memory(extraction), target)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -161,3 +162,17 @@ def test_a_full_disk_is_a_failure_and_leaves_the_earlier_tables(
     assert said.code == 1
     assert "No space left on device" in said.err
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_table_that_another_program_holds_is_named(
+    cai: Cai, project: EdtProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(source: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(source), None, str(target))
+
+    monkeypatch.setattr("os.replace", held)
+    said = cai("parse", project.root, "--out", tmp_path / "out")
+    assert said.code == 1
+    assert f"{tmp_path / 'out'}{os.sep}" in said.err
+    assert ".parquet: Permission denied" in said.err
+    assert list((tmp_path / "out").iterdir()) == []
