@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "cai-assets.stamp"
 SAMPLE = Path("examples", "trade", "edt")
-OLDEST_PYTHON = (3, 11)
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
+"""Beyond the newest, Dagster cannot be installed."""
 
 USAGE = """\
 python dev.py demo   run the main job on the sample configuration
@@ -66,14 +67,16 @@ def speak_unicode() -> None:
             stream.reconfigure(errors="replace")
 
 
-def require_python(version: tuple[int, ...]) -> None:
-    """Raise Stop if this Python is too old."""
-    if version < OLDEST_PYTHON:
-        wanted = ".".join(map(str, OLDEST_PYTHON))
-        found = ".".join(map(str, version))
+def require_python(version: tuple[int, ...], windows: bool = os.name == "nt") -> None:
+    """Raise Stop if this Python is too old or too new."""
+    if not OLDEST_PYTHON <= version <= NEWEST_PYTHON:
+        oldest, newest, found = (
+            ".".join(map(str, known)) for known in (OLDEST_PYTHON, NEWEST_PYTHON, version)
+        )
+        other = f"py -{newest} dev.py" if windows else f"python{newest} dev.py"
         raise Stop(
-            f"Python {wanted} or newer is needed, this is {found}. "
-            f"Нужен Python {wanted} или новее, это {found}."
+            f"Python {oldest} to {newest} is needed, this is {found}; try `{other}`. "
+            f"Нужен Python от {oldest} до {newest}, это {found}; попробуйте `{other}`."
         )
 
 

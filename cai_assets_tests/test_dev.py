@@ -40,11 +40,26 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert "python dev.py test" in result.stderr
 
 
-def test_an_old_python_is_told_apart(dev: ModuleType) -> None:
+@pytest.mark.parametrize("version", [(3, 9), (3, 15)])
+def test_a_python_that_cannot_do_it_is_told_apart(
+    dev: ModuleType, version: tuple[int, int]
+) -> None:
     dev.require_python((3, 11))
     dev.require_python((3, 14))
-    with pytest.raises(dev.Stop, match=r"3\.11 or newer is needed, this is 3\.9"):
-        dev.require_python((3, 9))
+    found = re.escape(".".join(map(str, version)))
+    with pytest.raises(dev.Stop, match=rf"3\.11 to 3\.14 is needed, this is {found}; try `py -3"):
+        dev.require_python(version, windows=True)
+
+
+def test_the_same_pythons_are_named_everywhere(dev: ModuleType) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (_, oldest), (major, newest) = dev.OLDEST_PYTHON, dev.NEWEST_PYTHON
+    assert project["requires-python"] == f">={major}.{oldest},<{major}.{newest + 1}"
+    for name in ("README.md", "README.ru.md", ".ci/run", "docs/windows.md", "docs/windows.ru.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert {f"{major}.{oldest}", f"{major}.{newest}"} <= set(re.findall(r"\d\.\d\d", text)), (
+            name
+        )
 
 
 def test_the_interpreter_is_where_the_platform_puts_it(dev: ModuleType) -> None:
@@ -187,3 +202,15 @@ def test_every_requirement_is_pinned_by_an_exact_version() -> None:
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     names = {plain(re.match(r"[A-Za-z0-9._-]+", line)[0]) for line in wanted}  # type: ignore[index]
     assert names <= pinned
+
+
+def test_the_project_can_be_cloned_where_windows_ends_paths_at_260() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False
+    ).stdout.decode()
+    if not listed:
+        pytest.skip("no git checkout")
+    names = listed.split("\0")[:-1]
+    assert max(map(len, names)) <= 160
+    assert not [name for name in names if re.search(r'[<>:"|?*\\]|[. ](/|$)', name)]
+    assert len({name.casefold() for name in names}) == len(names)
