@@ -348,10 +348,12 @@ def _add_places(
         ("calls", facts.calls, of_module, "caller", "caller_line"),
     ):
         if rows:
-            columns = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+            columns: dict[str, Sequence[Any]] = dict(
+                zip(rows[0]._fields, zip(*rows, strict=True), strict=True)
+            )
             positions = columns.pop("routine")
-            columns[routine] = tuple(ids[position] for position in positions)
-            columns[routine_line] = tuple(lines[position] for position in positions)
+            columns[routine] = list(map(ids.__getitem__, positions))
+            columns[routine_line] = list(map(lines.__getitem__, positions))
             batch[table].extend(len(rows), base, columns)
     _add_columns(batch, "blocks", of_module, facts.blocks)
     _add_columns(batch, "suppressions", of_module, facts.suppressions)

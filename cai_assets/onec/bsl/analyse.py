@@ -56,10 +56,11 @@ def analyse(text: str) -> ModuleFacts:
 def read_module(source: SourceFile, data: bytes) -> FileFacts:
     """The facts of a `.bsl` file.
 
-    Raises NotSupported for a compiled module. Syntax errors and unreadable bytes are problems.
+    Property chains, which no table keeps, are left out. Raises NotSupported for a compiled
+    module. Syntax errors and unreadable bytes are problems.
     """
     decoded = decode_module(data)
-    module = analyse(decoded.text)
+    module = facts_of(parse(decoded.text), chains=False)
     facts = FileFacts(module=module)
     prefix = module_id(source)
     for routine, line, column, text in module.queries:
@@ -79,18 +80,18 @@ def module_id(source: SourceFile) -> str:
     return f"{source.owner}.{source.module_kind}"
 
 
-def facts_of(parsed: Parsed) -> ModuleFacts:
-    """The facts of a parsed module."""
-    return _ModuleReader(parsed).read()
+def facts_of(parsed: Parsed, *, chains: bool = True) -> ModuleFacts:
+    """The facts of a parsed module, with or without its property chains."""
+    return _ModuleReader(parsed, chains=chains).read()
 
 
 class _ModuleReader:
     """Collects the facts of one module."""
 
-    def __init__(self, parsed: Parsed) -> None:
+    def __init__(self, parsed: Parsed, *, chains: bool) -> None:
         self._parsed = parsed
         self._tokens = parsed.tokens
-        self._bodies = BodyReader(parsed.tokens)
+        self._bodies = BodyReader(parsed.tokens, chains=chains)
         self._facts = ModuleFacts()
         tokens = parsed.tokens
         self._comment_offsets, self._comments = tokens.comments()

@@ -57,8 +57,9 @@ _BOOLEAN = frozenset((k.AND, k.OR))
 class BodyReader:
     """Walks the bodies of one module and collects their facts."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, *, chains: bool = True) -> None:
         code = tokens.code
+        self._keeps_chains = chains
         self._tokens = tokens
         self._values = code.values
         self._offsets = code.offsets
@@ -316,7 +317,7 @@ class BodyReader:
             elif type(link) is Index:
                 self._value(link.index)
                 text += "[]"
-        if property_chain:
+        if property_chain and self._keeps_chains:
             line, column = self._tokens.place_of(node.start)
             self._chains.append((self._routine, line, column, property_chain))
 
