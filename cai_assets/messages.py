@@ -198,8 +198,8 @@ class M(Enum):
     WHERE_OBJECT = Text("Показать объект", "Look at an object")
     WHERE_PROBLEMS = Text("Не разобрано", "Not understood")
     WHERE_PROBLEMS_VALUE = Text(
-        "таблица problems, мест: {count}; первый файл: {file}",
-        "table problems, places: {count}; the first file: {file}",
+        "файлов: {files}, все в таблице source_files, места в problems; первый: {first}",
+        "files: {files}, all in the table source_files, places in problems; the first: {first}",
     )
 
     # --- upload and list ---

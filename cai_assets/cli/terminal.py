@@ -91,8 +91,12 @@ def count_facts(session: Session, figures: Summary) -> list[Fact]:
         (say(M.COUNTS_QUERIES), number(rows["queries"])),
     ]
     if figures.unread:
-        count = number(rows["problems"])
-        value = say(M.WHERE_PROBLEMS_VALUE, count=count, file=figures.unread[0])
+        broken = sum(figures.statuses.get(status, 0) for status in ("partly", "failed"))
+        value = say(
+            M.WHERE_PROBLEMS_VALUE,
+            files=number(broken),
+            first=figures.unread[0].told(say.language),
+        )
         facts.append((say(M.WHERE_PROBLEMS), value))
     return facts
 

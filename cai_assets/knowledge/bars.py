@@ -10,11 +10,12 @@ _WIDTH, _LABEL, _VALUE, _ROW = 640, 230, 70, 20
 _MOST = 15
 
 
-def bar_chart(title: str, rows: Sequence[tuple[str, int]]) -> str:
-    """An image of horizontal bars, largest first; what exceeds 15 rows is summed in the last."""
+def bar_chart(title: str, rows: Sequence[tuple[str, int]], rest: str = "…") -> str:
+    """An image of horizontal bars, largest first; what exceeds 15 rows is summed as `rest`."""
     shown = list(rows[:_MOST])
     if len(rows) > _MOST:
-        shown.append(("…", sum(value for _, value in rows[_MOST:])))
+        others = rows[_MOST:]
+        shown.append((f"{rest} ({len(others)})", sum(value for _, value in others)))
     svg = _svg(title, shown)
     data = base64.b64encode(svg.encode()).decode()
     return f"![{title}](data:image/svg+xml;base64,{data})"

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from cai_assets.knowledge.bars import bar_chart
 from cai_assets.knowledge.coded import Coded
 from cai_assets.onec.metadata.kinds import KINDS
+from cai_assets.onec.russian import MODULE_KINDS, PROJECTS, in_russian
 
 Language = Literal["ru", "en"]
 
@@ -26,6 +27,21 @@ class Named:
 
     name: str
     value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that was not read whole: where and why; `line` is that of the first place."""
+
+    path: str
+    line: int | None
+    reason: str
+
+    def told(self, language: Language) -> str:
+        """One line for a page or a terminal."""
+        reason = in_russian(self.reason) if language == "ru" else self.reason
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,7 @@ class Summary:
     lines_by_module_kind: tuple[Named, ...]
     largest_modules: tuple[Named, ...]
     complex_routines: tuple[Named, ...]
-    unread: tuple[str, ...]
+    unread: tuple[Unread, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The figures as plain values for `summary.json`."""
@@ -90,10 +106,7 @@ def summarize(tables: Mapping[str, pa.Table]) -> Summary:
         largest_modules=_top(modules, "module", "lines"),
         complex_routines=_top(routines, "routine", "cognitive"),
         unread=tuple(
-            f"{row['path']}:{row['line']}: {row['reason']}"
-            if row["line"]
-            else f"{row['path']}: {row['reason']}"
-            for row in doubtful.to_pylist()
+            Unread(row["path"], row["line"] or None, row["reason"]) for row in doubtful.to_pylist()
         ),
     )
 
@@ -131,6 +144,8 @@ def _top(table: pa.Table, name: str, value: str) -> tuple[Named, ...]:
 _WORDS = {
     "ru": {
         "size": "Размер",
+        "megabytes": "МБ",
+        "rest": "остальные",
         "objects": "Объектов метаданных",
         "modules": "Модулей",
         "code_lines": "Строк кода",
@@ -155,6 +170,8 @@ _WORDS = {
     },
     "en": {
         "size": "Size",
+        "megabytes": "MB",
+        "rest": "others",
         "objects": "Metadata objects",
         "modules": "Modules",
         "code_lines": "Lines of code",
@@ -183,14 +200,15 @@ _WORDS = {
 def to_markdown(summary: Summary, language: Language = "ru") -> str:
     """The summary as a page with pictures, for the metadata of a materialization."""
     words = _WORDS[language]
-    parts = [_heading(summary), _figures(summary, words)]
+    parts = [_heading(summary, language), _figures(summary, language)]
     if summary.objects_by_type:
         names = _RUSSIAN_KINDS if language == "ru" else {}
         shown = [(names.get(row.name, row.name), row.value) for row in summary.objects_by_type]
-        parts.append(bar_chart(words["by_type"], shown))
+        parts.append(bar_chart(words["by_type"], shown, words["rest"]))
     if summary.lines_by_module_kind:
-        shown = [(row.name, row.value) for row in summary.lines_by_module_kind]
-        parts.append(bar_chart(words["by_kind"], shown))
+        names = MODULE_KINDS if language == "ru" else {}
+        shown = [(names.get(row.name, row.name), row.value) for row in summary.lines_by_module_kind]
+        parts.append(bar_chart(words["by_kind"], shown, words["rest"]))
     for title, rows in (
         (words["complex"], summary.complex_routines),
         (words["largest"], summary.largest_modules),
@@ -199,23 +217,28 @@ def to_markdown(summary: Summary, language: Language = "ru") -> str:
             table = "\n".join(f"| `{row.name}` | {_number(row.value)} |" for row in rows)
             parts.append(f"**{title}**\n\n| | |\n|:--|--:|\n{table}")
     if summary.unread:
-        items = "\n".join(f"- `{line}`" for line in summary.unread)
+        items = "\n".join(f"- `{file.told(language)}`" for file in summary.unread)
         parts.append(f"**{words['unread']}**\n\n{items}")
     return "\n\n".join(parts) + "\n"
 
 
-def _heading(summary: Summary) -> str:
+def _heading(summary: Summary, language: Language) -> str:
+    names = PROJECTS if language == "ru" else {}
     lines = []
     for project in summary.projects[:_MOST]:
         version = f" {project.version}" if project.version else ""
         vendor = f", {project.vendor}" if project.vendor else ""
-        lines.append(f"**{project.name}**{version}{vendor} · {project.kind}, {project.layout}")
+        kind, layout = (names.get(word, word) for word in (project.kind, project.layout))
+        lines.append(f"**{project.name}**{version}{vendor} · {kind}, {layout}")
     if len(summary.projects) > _MOST:
         lines.append(f"… +{len(summary.projects) - _MOST}")
     return "  \n".join(lines)
 
 
-def _figures(summary: Summary, words: Mapping[str, str]) -> str:
+def _figures(summary: Summary, language: Language) -> str:
+    words = _WORDS[language]
+    mark = "," if language == "ru" else "."
+    megabytes = f"{_number(summary.bytes // 10**6)}{mark}{summary.bytes // 10**5 % 10}"
     statuses = ", ".join(
         f"{words[status]} {_number(summary.statuses[status])}"
         for status in ("parsed", "partly", "unsupported", "failed")
@@ -226,7 +249,7 @@ def _figures(summary: Summary, words: Mapping[str, str]) -> str:
     documented = f"{words['documented']} {_number(summary.documented_routines)}"
     cells = [
         (words["files"], f"{_number(rows['source_files'])} ({statuses})"),
-        (words["size"], f"{summary.bytes / 1e6:,.1f} MB".replace(",", "\u202f")),
+        (words["size"], f"{megabytes} {words['megabytes']}"),
         (words["objects"], _number(rows["objects"])),
         (words["modules"], _number(rows["modules"])),
         (words["code_lines"], _number(summary.code_lines)),

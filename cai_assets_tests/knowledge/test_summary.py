@@ -38,7 +38,8 @@ def test_figures_are_counted(summary: Summary) -> None:
     assert summary.calls == {"local": 1, "not_in_configuration": 1}
     assert summary.complex_routines == (Named("CommonModule.М.П", 1),)
     assert summary.statuses["failed"] == 1
-    assert summary.unread[0].startswith("src/Catalogs/В/В.mdo:1: ")
+    assert summary.unread[0].told("en").startswith("src/Catalogs/В/В.mdo:1: XML is damaged: ")
+    assert summary.unread[0].told("ru").startswith("src/Catalogs/В/В.mdo:1: XML повреждён: ")
     assert summary.projects[0].version == "1.2.3"
 
 
@@ -62,7 +63,15 @@ def test_a_picture_escapes_names_and_sums_up_the_rest() -> None:
     svg = base64.b64decode(found[1]).decode()
     texts = [element.text for element in ET.fromstring(svg).iter() if element.text]
     assert "<script>" in texts
-    assert texts[-2:] == ["…", "6"]
+    assert texts[-2:] == ["… (6)", "6"]
+
+
+def test_the_russian_page_names_kinds_in_russian(summary: Summary) -> None:
+    page = to_markdown(summary, "ru")
+    assert "**Пример** 1.2.3 · конфигурация, проект EDT" in page
+    assert "| 0,0 МБ |" in page
+    pictures = re.findall(r"base64,([^)]+)\)", page)
+    assert "общие модули" in base64.b64decode(pictures[1]).decode()
 
 
 def test_an_upload_without_code_has_a_summary(tmp_path: Path) -> None:
