@@ -6,9 +6,12 @@ so that `cai --help` answers at once; whatever is heavy is imported inside the c
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -48,7 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run `cai` with `arguments` and exit with its code."""
     speak_unicode()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run(given, alone=True))
+    _leave(run(given, alone=True))
+
+
+def _leave(code: int) -> NoReturn:
+    """End without freeing memory piece by piece, which takes a tenth of a second."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # nobody reads any more, or it is closed
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str], *, alone: bool = False) -> int:
