@@ -201,6 +201,7 @@ def to_markdown(summary: Summary, language: Language = "ru") -> str:
     """The summary as a page with pictures, for the metadata of a materialization."""
     words = _WORDS[language]
     parts = [_heading(summary, language), _figures(summary, language)]
+    names: Mapping[str, str]
     if summary.objects_by_type:
         names = _RUSSIAN_KINDS if language == "ru" else {}
         shown = [(names.get(row.name, row.name), row.value) for row in summary.objects_by_type]
