@@ -67,8 +67,8 @@ class M(Enum):
         "NAME is a configuration of cai list, or a folder that cai parse wrote.",
     )
     HELP_EXIT_CODES = Text(
-        "Код возврата: 0 успех, 1 сбой при работе, 2 неверный путь, ключ или имя.",
-        "Exit code: 0 success, 1 failure at work, 2 a wrong path, option or name.",
+        "Код возврата: 0 успех, 1 сбой или непройденная проверка, 2 неверный путь, ключ или имя.",
+        "Exit code: 0 success, 1 failure or a failed check, 2 a wrong path, option or name.",
     )
     HELP_LANG = Text(
         "Язык сообщений (CAI_LANG; иначе язык системы).",
@@ -164,6 +164,10 @@ class M(Enum):
     BUILT = Text(
         "Конфигурация {name} собрана за {seconds} с.",
         "The configuration {name} is built, in {seconds} s.",
+    )
+    BUILT_WITH_ERRORS = Text(
+        "таблицы собраны, но не пройдены проверки: {names}",
+        "the tables are built, but checks failed: {names}",
     )
     BUILD_FAILED = Text(
         "сборка конфигурации {name} не удалась: {reason}",

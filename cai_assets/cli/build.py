@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from cai_assets.cli.terminal import Fact
-    from cai_assets.defs.run import BuildResult
+    from cai_assets.defs.run import BuildResult, CheckOutcome
 
 DEFINITIONS = "cai_assets.definitions"
 
@@ -66,7 +67,7 @@ def _tell(session: Session, result: BuildResult) -> None:
 
     say = session.say
     if not result.published:
-        reason = result.error or _check_names(result, "ERROR")
+        reason = result.error or _check_names(say, result, "ERROR")
         raise Failure(say(M.BUILD_FAILED, name=result.name, reason=reason))
     if result.upload.status == "duplicate":
         click.echo(say(M.SAME_CONTENT))
@@ -84,6 +85,9 @@ def _tell(session: Session, result: BuildResult) -> None:
     )
     if not result.success:
         raise Failure(say(M.BUILD_FAILED, name=result.name, reason=result.error))
+    errors = [check.name for check in result.checks if _failed(check, "ERROR")]
+    if errors:
+        raise Failure(say(M.BUILT_WITH_ERRORS, names=", ".join(errors)))
 
 
 def _tables(folder: Path) -> dict[str, pa.Table]:
@@ -105,7 +109,7 @@ def _example(tables: dict[str, pa.Table]) -> str:
 
 
 def _check_facts(say: Messages, result: BuildResult) -> list[Fact]:
-    errors, warnings = _check_names(result, "ERROR"), _check_names(result, "WARN")
+    errors, warnings = _check_names(say, result, "ERROR"), _check_names(say, result, "WARN")
     if not errors and not warnings:
         return [(say(M.CHECKS), say(M.CHECKS_PASSED, count=len(result.checks)))]
     facts = []
@@ -116,12 +120,22 @@ def _check_facts(say: Messages, result: BuildResult) -> list[Fact]:
     return facts
 
 
-def _check_names(result: BuildResult, severity: str) -> str:
+def _check_names(say: Messages, result: BuildResult, severity: str) -> str:
+    """The failed checks with what they say; in Russian also what they hold."""
+    from cai_assets.knowledge.checks import CHECKS
+
+    meanings = {check.name: check.meaning_ru for check in CHECKS} if say.language == "ru" else {}
     return "; ".join(
-        f"{check.table}/{check.name}: {check.message}"
+        f"{check.table}/{check.name}: {meanings.get(check.name, '')} {check.message}".replace(
+            "  ", " "
+        )
         for check in result.checks
-        if not check.passed and check.severity == severity
+        if _failed(check, severity)
     )
+
+
+def _failed(check: CheckOutcome, severity: str) -> bool:
+    return not check.passed and check.severity == severity
 
 
 def _web_command(session: Session) -> str:
@@ -131,10 +145,12 @@ def _web_command(session: Session) -> str:
     home = os.environ.get("DAGSTER_HOME")
     if settings.root == here / ".cai" and (here / "dagster.yaml").is_file() and not home:
         return "dagster dev"
-    return (
-        f"dagster dev -m {DEFINITIONS}"
-        f"  (CAI_HOME={settings.root} DAGSTER_HOME={home or settings.dagster})"
-    )
+    variables = {"CAI_HOME": settings.root, "DAGSTER_HOME": home or settings.dagster}
+    server = f"dagster dev -m {DEFINITIONS}"
+    if os.name == "nt":
+        listed = ", ".join(f"{name}={value}" for name, value in variables.items())
+        return f"{server}  ({listed})"
+    return " ".join([*(f"{name}={quote(str(value))}" for name, value in variables.items()), server])
 
 
 def _readable(folder: Path) -> str:
