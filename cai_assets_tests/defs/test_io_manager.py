@@ -189,8 +189,8 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(
     target = tmp_path / "t.parquet"
     write_table(ROWS, target)
 
-    def full_disk(table: pa.Table, path: Path, **_: object) -> None:
-        path.write_bytes(b"PAR1 half a file")
+    def full_disk(table: pa.Table, file: pa.NativeFile, **_: object) -> None:
+        file.write(b"PAR1 half a file")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pyarrow.parquet.write_table", full_disk)
