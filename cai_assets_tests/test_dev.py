@@ -177,7 +177,7 @@ def test_the_demo_ends_with_how_to_get_its_commands(
 def test_the_readmes_name_the_commands_that_exist() -> None:
     for name in ("README.md", "README.ru.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert set(re.findall(r"python dev\.py (\w+)", text)) == {"demo", "test"}
+        assert set(re.findall(r"python3 dev\.py (\w+)", text)) == {"demo", "test"}
         assert "py dev.py test" in text
 
 
