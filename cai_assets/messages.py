@@ -222,6 +222,10 @@ class M(Enum):
     COLUMN_PROJECTS = Text("Проектов", "Projects")
     COLUMN_OBJECTS = Text("Объектов", "Objects")
     COLUMN_ROUTINES = Text("Процедур", "Routines")
+    NOT_BUILT = Text(
+        "Приняты, но не собраны (ещё или из-за сбоя, причина в Dagster): {names}",
+        "Taken in, but not built (not yet, or it failed; Dagster says why): {names}",
+    )
     WAITING = Text("Во входящих ждут: {names}", "Waiting in the inbox: {names}")
     QUARANTINED = Text(
         "В карантине: {names}. Причины: {path}", "In quarantine: {names}. Reasons: {path}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cai_assets.cli.frame import Command, Session, session
 from cai_assets.messages import M, Messages
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.snapshots import Snapshots
 
 _REASON = ".reason.txt"
 """What the file beside a refused entry ends with; it says why."""
@@ -55,11 +59,26 @@ def list_configurations(session: Session) -> None:
         session.console.print(table)
     else:
         click.echo(say(M.NO_CONFIGURATIONS, path=settings.tables))
+    if unbuilt := _not_built(session, snapshots):
+        click.echo(say(M.NOT_BUILT, names=", ".join(unbuilt)))
     if waiting := _names_in(settings.inbox):
         click.echo(say(M.WAITING, names=", ".join(waiting)))
     if refused := _names_in(settings.quarantine):
         names_text = ", ".join(refused)
         click.echo(say(M.QUARANTINED, names=names_text, path=settings.quarantine))
+
+
+def _not_built(session: Session, snapshots: Snapshots) -> list[str]:
+    """Configurations whose latest upload has no tables: in the making, or failed."""
+    from cai_assets.intake.uploads import DataRoot, latest_upload, slugs
+
+    root = DataRoot(session.settings.root, session.settings.inbox)
+    uploads = (latest_upload(root, slug) for slug in slugs(root))
+    return [
+        f"{upload.slug} ({upload.id})"
+        for upload in uploads
+        if upload is not None and not snapshots.is_complete(upload.slug, upload.id)
+    ]
 
 
 def _local_time(text: str) -> str:

@@ -254,7 +254,7 @@ def keys_unique(tables: Mapping[str, pa.Table]) -> CheckResult:
         f"{surplus} rows repeat a key of another row, in {len(evidence)} tables"
         if surplus
         else f"all keys differ in {len(TABLES)} tables",
-        {"surplus_rows": surplus, "tables": len(evidence)},
+        {"surplus_rows": surplus, "tables_with_repeats": len(evidence)},
         _joined(evidence),
     )
 

@@ -18,7 +18,9 @@ def test_a_configuration_is_built_listed_and_shown(cai: Cai, project: EdtProject
     assert "dagster dev" in said.out
     tables = next(Path(".cai/tables/Torgovlya").glob("*/parsed_configuration"))
     assert str(tables) in said.out
-    assert "Torgovlya" in cai("list").out
+    listed = cai("list").out
+    assert "Torgovlya" in listed
+    assert "not built" not in listed
     assert "CommonModule.Цены" in cai("show", "Торговля", "ОбщийМодуль.Цены").out
 
 
@@ -59,3 +61,5 @@ def test_a_failed_build_is_one_sentence_and_exit_code_1(
     assert "building the configuration Торговля failed" in said.err
     assert "the parser lost its way" in said.err
     assert "Traceback" not in said.err
+    assert "Taken in, but not built" in cai("list").out
+    assert "Torgovlya (000001-" in cai("list").out
