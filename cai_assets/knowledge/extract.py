@@ -278,7 +278,8 @@ def _read_in_pool(
                 "use fewer workers (CAI_WORKERS)"
             ) from error
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Wait for the groups at work: who leaves at once would leave the workers behind.
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
     stats.peak_bytes = sum(peaks.values()) + peak_memory()
     yield from (tables for tables in results if tables is not None)

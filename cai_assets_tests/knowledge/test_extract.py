@@ -221,3 +221,17 @@ def test_names_in_two_characters_belong_to_the_objects_that_1c_names_with_one(
     project.common_module("И\u0306од", "Процедура П() Экспорт\nКонецПроцедуры\n")
     tables = extract(project.root, workers=1).tables
     assert _rows(tables, "routines", "routine") == [("CommonModule.Йод.П",)]
+
+
+def test_an_interrupted_reading_leaves_no_worker(
+    project: EdtProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extraction, "_INLINE_BYTES", 0)
+    monkeypatch.setattr(extraction, "_GROUP_BYTES", 500)
+
+    def interrupted(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        extract(project.root, workers=2, progress=interrupted)
+    assert multiprocessing.active_children() == []
