@@ -2,7 +2,8 @@
 
 Memory is the largest sum seen of the proportional set sizes (each shared page counted once) of
 all processes of the command, sampled; where the system has no such figure, of resident sizes.
-CPU seconds are those of each process when it was last seen.
+Looking takes time itself, so it is asked for in a run of its own. CPU seconds are those of each
+process when it was last seen.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from dataclasses import dataclass
 
 import psutil
 
-_INTERVAL = 0.2
+_INTERVAL, _OFTEN = 0.2, 0.05
+"""Seconds between two looks at CPU seconds, and at memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished command. `peak_bytes` is of all its processes together."""
+    """One finished command. `peak_bytes` is of all its processes together, 0 if not looked at."""
 
     wall: float
     cpu: float
@@ -34,8 +36,8 @@ class Run:
     output: str
 
 
-def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
-    """Run `command` to its end and measure it."""
+def run(command: Sequence[str], *, env: dict[str, str] | None = None, memory: bool = False) -> Run:
+    """Run `command` to its end and measure it; with `memory`, its memory rather than its time."""
     started = time.perf_counter()
     # Not a pipe: nobody reads while the process runs, and a full pipe would stop it.
     with tempfile.TemporaryFile() as said:
@@ -45,12 +47,12 @@ def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
         )
-        family = _Family(process.pid)
+        family = _Family(process.pid, memory)
         ended = None
         while ended is None:
             family.look()
             try:
-                ended = process.wait(_INTERVAL)
+                ended = process.wait(_OFTEN if memory else _INTERVAL)
             except subprocess.TimeoutExpired:
                 continue
         wall = time.perf_counter() - started
@@ -62,8 +64,9 @@ def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
 class _Family:
     """A process and what it started: the most memory seen at once, and CPU seconds by process."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, memory: bool) -> None:
         self._root = psutil.Process(pid)
+        self._memory = memory
         self._seconds: dict[int, float] = {}
         self.peak_bytes = 0
 
@@ -81,17 +84,21 @@ class _Family:
             return
         for member in members:
             try:
-                times, memory = member.cpu_times(), member.memory_full_info()
+                times = member.cpu_times()
+                self._seconds[member.pid] = times.user + times.system
+                if self._memory:
+                    size = member.memory_full_info()
+                    total += getattr(size, "pss", size.rss)
             except psutil.Error:
                 continue
-            self._seconds[member.pid] = times.user + times.system
-            total += getattr(memory, "pss", memory.rss)
         self.peak_bytes = max(self.peak_bytes, total)
 
 
-def checked(command: Sequence[str], *, env: dict[str, str] | None = None) -> Run:
+def checked(
+    command: Sequence[str], *, env: dict[str, str] | None = None, memory: bool = False
+) -> Run:
     """Run `command`; end the benchmark with its output if it fails."""
-    result = run(command, env=env)
+    result = run(command, env=env, memory=memory)
     if result.code:
         sys.exit(f"{shlex.join(command)} ended with {result.code}:\n{result.output[-4000:]}")
     return result

@@ -12,7 +12,6 @@ import argparse
 import json
 import shlex
 import shutil
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -37,21 +36,36 @@ def main() -> None:
         _measure(ours, theirs, work / "tables", options)
 
 
+FIRST, AGAIN = "`cai parse`, first run", "`cai parse`, one module changed"
+
+
 def _measure(ours: Path, theirs: Path, out: Path, options: argparse.Namespace) -> None:
-    first: list[Run] = []
-    again: list[Run] = []
-    rival: list[Run] = []
-    for _ in range(options.runs):
-        shutil.rmtree(out, ignore_errors=True)
-        first.append(checked(_cai(ours, out)))
-        _change_a_module(ours)
-        again.append(checked(_cai(ours, out)))
-        if options.rival:
-            if options.rival_clean:
-                checked(_words(options.rival_clean, theirs))
-            rival.append(checked(_words(options.rival, theirs)))
-    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    _print(first, again, rival, summary, options)
+    rounds = [_round(ours, theirs, out, options, memory=False) for _ in range(options.runs)]
+    stages = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    memory = _round(ours, theirs, out, options, memory=True)
+    _print(rounds, memory, stages["seconds_by_stage"])
+
+
+def _round(
+    ours: Path, theirs: Path, out: Path, options: argparse.Namespace, *, memory: bool
+) -> dict[str, Run]:
+    """Each command once, in turn, so that all meet the machine in the same state."""
+    shutil.rmtree(out, ignore_errors=True)
+    runs = {FIRST: checked(_cai(ours, out), memory=memory)}
+    _change_a_module(ours)
+    runs[AGAIN] = checked(_cai(ours, out), memory=memory)
+    if options.rival:
+        if options.rival_clean:
+            checked(_words(options.rival_clean, theirs))
+        name = f"`{_shown(options.rival)}`"
+        runs[name] = checked(_words(options.rival, theirs), memory=memory)
+    return runs
+
+
+def _shown(command: str) -> str:
+    """The command without the folder it lies in."""
+    program, _, rest = command.partition(" ")
+    return f"{Path(program).name} {rest}"
 
 
 def _words(command: str, path: Path) -> list[str]:
@@ -70,33 +84,25 @@ def _change_a_module(path: Path) -> None:
         file.write(b"\r\n// changed\r\n")
 
 
-def _print(
-    first: list[Run],
-    again: list[Run],
-    rival: list[Run],
-    summary: dict[str, object],
-    options: argparse.Namespace,
-) -> None:
+def _print(rounds: list[dict[str, Run]], memory: dict[str, Run], stages: dict[str, float]) -> None:
     say = sys.stdout.write
-    say(f"Machine: {machine()}. {options.runs} runs each, in turn; median (min–max).\n\n")
-    say("| command | wall, s | CPU, s | peak memory of all processes, MiB |\n|---|---|---|---|\n")
-    for name, runs in (
-        ("`cai parse`, first run", first),
-        ("`cai parse`, one module changed", again),
-        (f"`{options.rival}`", rival),
-    ):
-        if runs:
-            memory = spread([run.peak_bytes / 2**20 for run in runs], 0)
-            wall, cpu = spread([r.wall for r in runs]), spread([r.cpu for r in runs])
-            say(f"| {name} | {wall} | {cpu} | {memory} |\n")
-    middle = statistics.median(run.wall for run in first)
-    ratio = statistics.median(b.wall / a.wall for a, b in zip(first, again, strict=True))
-    say(f"\nSecond run after one changed module: {ratio:.0%} of the first.\n")
-    if rival:
-        share = statistics.median(a.wall / b.wall for a, b in zip(first, rival, strict=True))
-        say(f"Wall time against the rival, run by run: {share:.2f}.\n")
-    say(f"Median of the first run: {middle:.2f} s.\n\n")
-    say(f"```json\n{json.dumps(summary.get('stages', summary), ensure_ascii=False)[:2000]}\n```\n")
+    say(f"Machine: {machine()}. {len(rounds)} runs each, in turn; median (min–max). ")
+    say("Memory: all processes together, in a further run.\n\n")
+    say("| command | wall, s | CPU, s | peak memory, MiB |\n|:--|--:|--:|--:|\n")
+    for name in rounds[0]:
+        wall = spread([runs[name].wall for runs in rounds])
+        cpu = spread([runs[name].cpu for runs in rounds])
+        say(f"| {name} | {wall} | {cpu} | {memory[name].peak_bytes / 2**20:.0f} |\n")
+    say("\n")
+    for name in rounds[0]:
+        if name != FIRST:
+            ratios = [runs[name].wall / runs[FIRST].wall for runs in rounds]
+            say(f"- Wall time of {name} by that of the first run: {spread(ratios)}\n")
+        if name not in (FIRST, AGAIN):
+            ratios = [runs[FIRST].wall / runs[name].wall for runs in rounds]
+            say(f"- Wall time of the first run by that of {name}: {spread(ratios)}\n")
+    shown = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in stages.items())
+    say(f"- Seconds by stage, one module changed: {shown}\n")
 
 
 if __name__ == "__main__":
