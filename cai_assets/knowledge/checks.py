@@ -260,13 +260,18 @@ def keys_unique(tables: Mapping[str, pa.Table]) -> CheckResult:
 
 
 def links_whole(tables: Mapping[str, pa.Table]) -> CheckResult:
-    """Find values that refer to rows which do not exist."""
+    """Find values that refer to rows which do not exist.
+
+    What belongs to a file that could not be read is left out: the ledger tells of that file.
+    """
     evidence = []
     links = broken = 0
+    unread = _owners_of_unread(tables["source_files"])
     for name, table in TABLES.items():
         for link in table.links:
             links += 1
             dangling = _dangling(tables[name], link, tables[link.table])
+            dangling = _not_of(dangling, link, unread)
             if dangling.num_rows:
                 broken += dangling.num_rows
                 evidence.append(_unfound(table, link, dangling))
@@ -279,6 +284,26 @@ def links_whole(tables: Mapping[str, pa.Table]) -> CheckResult:
         {"links": links, "broken_links": len(evidence), "broken_values": broken},
         _joined(evidence),
     )
+
+
+def _owners_of_unread(ledger: pa.Table) -> frozenset[tuple[str, str]]:
+    """Project and owner of the files that failed."""
+    failed = ledger.filter(pc.equal(_plain(ledger.column("status")), "failed"))
+    projects, owners = _plain(failed.column("project")), failed.column("owner")
+    return frozenset(zip(projects.to_pylist(), owners.to_pylist(), strict=True))
+
+
+def _not_of(dangling: pa.Table, link: Link, owners: AbstractSet[tuple[str, str]]) -> pa.Table:
+    """Rows of `dangling` whose value is none of `owners` and no part of one."""
+    if not owners or not dangling.num_rows or link.columns[0] != "project":
+        return dangling
+    projects = dangling.column("project").to_pylist()
+    values = dangling.column(link.columns[1]).to_pylist()
+    kept = [
+        not any((project, ".".join(steps[:end])) in owners for end in range(2, len(steps) + 1))
+        for project, steps in zip(projects, (value.split(".") for value in values), strict=True)
+    ]
+    return dangling.filter(pa.array(kept, pa.bool_()))
 
 
 def rows_kept(

@@ -140,6 +140,25 @@ def test_value_that_refers_to_nothing_is_shown_once_with_its_link() -> None:
     ]
 
 
+def test_what_belongs_to_a_file_that_could_not_be_read_is_the_ledgers_matter() -> None:
+    files = [
+        {"path": "f", "status": "parsed", "reason": ""},
+        {
+            "path": "b",
+            "project": "P",
+            "owner": "Catalog.B",
+            "status": "failed",
+            "reason": "damaged",
+        },
+    ]
+    forms = [
+        {"project": "P", "form": f"Catalog.{name}.Form.F", "object": f"Catalog.{name}", "file": "f"}
+        for name in ("B", "BB")
+    ]
+    result = links_whole(tables(source_files=files, forms=forms))
+    assert [row["value"] for row in evidence(result)] == ["P, Catalog.BB"]
+
+
 def test_null_refers_to_nothing_and_breaks_nothing() -> None:
     files = [{"path": "f", "status": "parsed", "reason": ""}]
     objects = [{"project": "P", "object": "Subsystem.A", "parent": None, "file": "f"}]
