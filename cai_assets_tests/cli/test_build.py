@@ -31,14 +31,21 @@ def test_the_same_content_again_is_said_to_be_the_same(cai: Cai, project: EdtPro
     assert "is that of the latest upload" in said.out
 
 
-def test_a_damaged_object_fails_the_build_after_the_rest_is_built(
-    cai: Cai, project: EdtProject
-) -> None:
+def test_a_damaged_object_is_told_and_the_rest_is_built(cai: Cai, project: EdtProject) -> None:
     project.write("src/Catalogs/Товары/Товары.mdo", "<mdclass:Catalog")
     project.write("src/Catalogs/Товары/ObjectModule.bsl", "Перем А;")
     said = cai("--lang", "ru", "build", project.root)
-    assert said.code == 1
+    assert (said.code, said.err) == (0, "")
     assert "Товары.mdo:1: XML повреждён: " in said.out.replace("\n", "")
+    assert "CommonModule.Цены" in cai("show", "Торговля", "ОбщийМодуль.Цены").out
+
+
+def test_a_failed_check_ends_with_1_after_the_tables_are_built(
+    cai: Cai, project: EdtProject
+) -> None:
+    project.write("src/Catalogs/Склады/ObjectModule.bsl", "Перем А;")  # nothing describes it
+    said = cai("--lang", "ru", "build", project.root)
+    assert said.code == 1
     assert said.err.strip() == "Ошибка: таблицы собраны, но не пройдены проверки: links_whole"
     assert "CommonModule.Цены" in cai("show", "Торговля", "ОбщийМодуль.Цены").out
 
