@@ -9,6 +9,7 @@ blocking check has failed.
 
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -104,24 +105,32 @@ def parsed_configuration(
         progress=_progress_log(context),
     )
     tables = extraction.tables
-    for name, table in tables.items():
-        metadata: dict[str, Any] = {UPLOAD_METADATA: upload.id}
-        if name == SUMMARY_TABLE:
-            metadata |= _summary(extraction, settings.lang or "ru")
-        yield dg.Output(table, name, metadata=metadata)
-
-    results = list(
-        run_checks(
-            tables,
-            files=files_below(upload.content),
-            earlier_rows=_row_counts(snapshots.before(configuration, upload.id)),
-            limits=limits(settings),
-        )
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="checks") as thread:
+        # Tables are checked while they are written: both wait for others most of the time.
+        checking = thread.submit(_check, tables, upload, snapshots, settings)
+        for name, table in tables.items():
+            metadata: dict[str, Any] = {UPLOAD_METADATA: upload.id}
+            if name == SUMMARY_TABLE:
+                metadata |= _summary(extraction, settings.lang or "ru")
+            yield dg.Output(table, name, metadata=metadata)
+        results = checking.result()
     if _may_be_read(results):
         snapshots.publish(configuration, upload.id, _manifest(upload, extraction, results))
         _prune(context, snapshots, uploads, settings.keep_uploads)
     yield from check_results(results)
+
+
+def _check(
+    tables: Mapping[str, pa.Table], upload: Upload, snapshots: Snapshots, settings: Settings
+) -> list[CheckResult]:
+    return list(
+        run_checks(
+            tables,
+            files=files_below(upload.content),
+            earlier_rows=_row_counts(snapshots.before(upload.slug, upload.id)),
+            limits=limits(settings),
+        )
+    )
 
 
 def _prune(
