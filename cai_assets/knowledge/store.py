@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from cai_assets.intake.files import replace
 from cai_assets.onec.disk import extended
 
-_THREADS = 4
+_THREADS = 2
 
 
 class Staged:
