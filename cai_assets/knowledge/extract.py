@@ -45,6 +45,7 @@ from cai_assets.onec.sources import FileKind, Layout, Listing, SourceFile
 Progress = Callable[[int, int], None]
 """Called with the number of files done and the number of all files."""
 
+_LEDGER = "source_files"
 _VERSION_KEY = b"cai.parser_version"
 _INLINE_BYTES = 1_500_000
 """Below this a pool costs more than it saves."""
@@ -101,9 +102,12 @@ def extract(
     stats = Stats(files=len(listing.files), bytes=sum(file.size for file in listing.files))
     clock.lap("list")
     changed, kept = listing.files, frozenset[str]()
-    if previous is not None and _is_current(previous):
+    if previous is not None and _is_current(previous, _LEDGER):
         changed, kept = _compare(base, listing.files, previous)
         clock.lap("compare")
+        # Only now: the other tables may be read in the background meanwhile.
+        if not all(_is_current(previous, name) for name in TABLES):
+            changed, kept = listing.files, frozenset()
     stats.read, stats.reused = len(changed), len(kept)
     fragments = list(_read(base, changed, workers, progress, stats))
     fragments.append(_unreadable(listing))
@@ -147,22 +151,21 @@ def _stamp(table: pa.Table) -> pa.Table:
     return table.replace_schema_metadata(metadata)
 
 
-def _is_current(previous: Mapping[str, pa.Table]) -> bool:
-    """Whether every table is there, of this parser version and of today's columns."""
-    for name, table in TABLES.items():
-        known = previous.get(name)
-        if known is None or tuple(known.column_names) != table.column_names:
-            return False
-        if (known.schema.metadata or {}).get(_VERSION_KEY) != PARSER_VERSION.encode():
-            return False
-    return True
+def _is_current(previous: Mapping[str, pa.Table], name: str) -> bool:
+    """Whether this table is there, of this parser version and of today's columns."""
+    known = previous.get(name)
+    return (
+        known is not None
+        and tuple(known.column_names) == TABLES[name].column_names
+        and (known.schema.metadata or {}).get(_VERSION_KEY) == PARSER_VERSION.encode()
+    )
 
 
 def _compare(
     root: str, files: Iterable[SourceFile], previous: Mapping[str, pa.Table]
 ) -> tuple[tuple[SourceFile, ...], frozenset[str]]:
     """Split `files` into those to read and the paths of those whose rows are reused."""
-    ledger = previous["source_files"].select(["path", "project", "kind", "owner", "size", "digest"])
+    ledger = previous[_LEDGER].select(["path", "project", "kind", "owner", "size", "digest"])
     known = {row[0]: row[1:] for row in zip(*ledger.to_pydict().values(), strict=True)}
     candidates: list[SourceFile] = []
     changed: list[SourceFile] = []
