@@ -176,10 +176,7 @@ def _read_file(batch: Batch, root: str, source: SourceFile) -> None:
 
 
 def _add_facts(batch: Batch, source: SourceFile, digest: str, facts: FileFacts) -> None:
-    problems = list(facts.problems)
-    if facts.module is not None:
-        problems += facts.module.errors
-    facts.problems = sorted(set(problems))
+    facts.problems = sorted(set(facts.problems))
     add_rows(batch, source, facts)
     if not facts.problems:
         add_ledger_row(batch, source, digest, PARSED)

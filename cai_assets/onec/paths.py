@@ -59,11 +59,6 @@ def classify(layout: Layout, parts: tuple[str, ...], root_owner: str) -> PathMea
     return _classify_designer(owner, rest, root_owner)
 
 
-def external_parts(parts: tuple[str, ...], group: str) -> tuple[str, ...]:
-    """Put an external object's file, which stands without a group folder, into its group."""
-    return (group, *parts)
-
-
 def module_title(owner: str, module_kind: str) -> str:
     """Name a module as the field does: `FormModule`, `CommonModule`, `ObjectModule` …"""
     if module_kind != "Module":
