@@ -4,7 +4,7 @@
 so a rule gives exact ranges without places being stored. Every segment of a path is one token
 (`Т`, `.Контрагент`): the token of `names[n]` is `start + n`. Keywords and functions are told by
 their English names in capitals (`SUM`, `LEFT`), whichever language the text is written in.
-Nodes compare by identity. Use `walk`, which never recurses.
+Nodes compare by identity. Use `bsl.nodes.walk`, which never recurses.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from cai_assets.onec.bsl.nodes import Leaf as Leaf
-from cai_assets.onec.bsl.nodes import Node as Node
-from cai_assets.onec.bsl.nodes import walk as walk
+from cai_assets.onec.bsl.nodes import Leaf, Node
 
 NOWHERE: Final = -1
 """In place of a token: the keyword is not written."""
