@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.calls import resolve_calls
 from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.owners import object_columns
 from cai_assets.knowledge.schema import TABLES
 from cai_assets.knowledge.targets import resolve_references
 from cai_assets.onec.sources import Project
@@ -35,9 +36,10 @@ def derive(
             "support": _support(stored),
         },
         "calls": resolve_calls(modules, carried=_unchanged(_NAMES_CALLED, stored, previous)),
-        "references": resolve_references(
-            stored, carried=_unchanged(_NAMES_REFERRED_TO, stored, previous)
-        ),
+        "references": {
+            **resolve_references(stored, carried=_unchanged(_NAMES_REFERRED_TO, stored, previous)),
+            **object_columns(stored["references"], stored),
+        },
     }
     tables = {**modules, "projects": _projects(stored, projects)}
     for name, columns in derived.items():

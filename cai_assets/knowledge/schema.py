@@ -647,17 +647,21 @@ _TABLES = (
     ),
     Table(
         "references",
-        "References as metadata writes them",
-        "Ссылки, записанные в метаданных",
+        "Edges with evidence: what names what, where it is written, and whether it is there",
+        "Связи с доказательством: что на что ссылается, где написано и разрешено ли",
         (
             PROJECT,
-            Column("source", WORD, "Object, member, form or role it starts from"),
+            Column("source", WORD, "Object, member, form, role, module or routine that names"),
             Column("target", WORD, "What it names, canonical where it can be"),
-            Column("kind", WORD, "`type`, `owner`, `subsystem`, `handler`, `right` …"),
+            Column(
+                "kind", WORD, "`type`, `handler`, `call`, `query_table` …: `knowledge/edges.py`"
+            ),
             Column("note", WORD, "What belongs to the edge alone; empty if nothing"),
             Column("extractor", WORD, "The reader that found it: the kind of file"),
             Column("resolved", FLAG, "The target is in this upload", derived=True),
             Column("reason", WORD, "Why it is not resolved; empty otherwise", derived=True),
+            Column("source_object", WORD, "Object that the source belongs to", derived=True),
+            Column("target_object", WORD, "Object that the target belongs to", derived=True),
             FILE,
             LINE,
         ),
