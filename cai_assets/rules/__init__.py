@@ -1,0 +1,1 @@
+"""Best practices: rules, the engine that runs them, and reports that CI reads."""

@@ -1,0 +1,1 @@
+"""Rules about the tables of the whole configuration: metadata, calls, references."""

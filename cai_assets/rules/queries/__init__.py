@@ -1,0 +1,1 @@
+"""Rules about one query, wherever it stands."""
