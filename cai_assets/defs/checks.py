@@ -12,21 +12,21 @@ import dagster as dg
 
 from cai_assets.defs.io_manager import sample
 from cai_assets.defs.keys import table_key
-from cai_assets.knowledge.checks import CHECKS, CheckResult
+from cai_assets.knowledge.checks import Check, CheckResult
 
 _SAMPLE_ROWS = 20
 
 
-def check_specs() -> list[dg.AssetCheckSpec]:
-    """One spec for every check of every table."""
+def check_specs(checks: Iterable[Check]) -> list[dg.AssetCheckSpec]:
+    """One spec for every check."""
     return [
         dg.AssetCheckSpec(
             check.name,
-            asset=table_key(check.table),
+            asset=table_key(check.table, check.group),
             description=f"{check.meaning}\n\n{check.meaning_ru}",
             blocking=check.blocking,
         )
-        for check in CHECKS
+        for check in checks
     ]
 
 
@@ -42,7 +42,7 @@ def check_results(results: Iterable[CheckResult]) -> Iterator[dg.AssetCheckResul
         if result.rows is not None and result.rows.num_rows:
             metadata["rows"] = sample(result.rows, _SAMPLE_ROWS)
         yield dg.AssetCheckResult(
-            asset_key=table_key(result.check.table),
+            asset_key=table_key(result.check.table, result.check.group),
             check_name=result.check.name,
             passed=result.passed,
             severity=dg.AssetCheckSeverity.ERROR

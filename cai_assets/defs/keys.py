@@ -9,6 +9,6 @@ from cai_assets.knowledge.snapshots import GROUP
 OWNERS = ["team:configuration"]
 
 
-def table_key(table: str) -> dg.AssetKey:
-    """The asset of a table of the parsed configuration."""
-    return dg.AssetKey([GROUP, table])
+def table_key(table: str, group: str = GROUP) -> dg.AssetKey:
+    """The asset of a table of a group, by default of the parsed configuration."""
+    return dg.AssetKey([group, table])

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cai_assets.knowledge.schema import TABLES, Link, Table
+from cai_assets.knowledge.snapshots import GROUP
 
 SHOWN_ROWS = 20
 """Rows of evidence that a result carries at most."""
@@ -31,7 +32,7 @@ _SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg"})
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A statement about one table. `error`: its failure is a fault, not a remark.
+    """A statement about one table of an asset group. `error`: its failure is a fault, not a remark.
 
     `blocking`: nothing may be computed from the tables, and the earlier upload stays current.
     """
@@ -42,6 +43,7 @@ class Check:
     meaning_ru: str
     error: bool = True
     blocking: bool = False
+    group: str = GROUP
 
 
 @dataclass(frozen=True, slots=True)

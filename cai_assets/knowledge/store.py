@@ -134,6 +134,32 @@ class EarlierTables(Mapping[str, pa.Table]):
         return len(self._waiting)
 
 
+class StoredTables(Mapping[str, pa.Table]):
+    """The tables of a folder by name, each read when it is first asked for.
+
+    Raises KeyError for a table that is not among `names`, FileNotFoundError for one that is
+    not there.
+    """
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._folder = folder
+        self._names = tuple(names)
+        self._read: dict[str, pa.Table] = {}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = read_table(self._folder / f"{name}.parquet")
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def changed_tables(
     tables: Mapping[str, pa.Table], known: Mapping[str, pa.Table] | None
 ) -> dict[str, pa.Table]:

@@ -24,7 +24,7 @@ from cai_assets.defs.partitions import CONFIGURATIONS, PARTITION_TAG, UPLOAD_MET
 from cai_assets.defs.resources import Extractor, Uploads, limits
 from cai_assets.intake.errors import Postponed
 from cai_assets.intake.uploads import Upload
-from cai_assets.knowledge.checks import CheckResult, files_below, run_checks
+from cai_assets.knowledge.checks import CHECKS, CheckResult, files_below, run_checks
 from cai_assets.knowledge.extract import Extraction, Progress
 from cai_assets.knowledge.schema import PARSER_VERSION, TABLES, Table
 from cai_assets.knowledge.snapshots import GROUP, Snapshot, Snapshots
@@ -79,7 +79,7 @@ def _out(table: Table) -> dg.AssetOut:
 @dg.multi_asset(
     name=GROUP,
     outs={name: _out(table) for name, table in TABLES.items()},
-    check_specs=check_specs(),
+    check_specs=check_specs(CHECKS),
     partitions_def=CONFIGURATIONS,
     can_subset=False,
     description="Reads every file of an upload and says what became of it.",

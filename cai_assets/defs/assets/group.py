@@ -1,0 +1,180 @@
+"""What all asset groups behind the parsed configuration share: one step, several tables.
+
+A group names its tables, what it reads and its gates; its function gets a `Work` and returns an
+`Outcome`. Reading, writing, metadata and checks are the same for all and stand here.
+"""
+
+# No `from __future__ import annotations`: Dagster takes annotations of step functions as they are.
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from cai_assets.defs.checks import check_results, check_specs
+from cai_assets.defs.io_manager import column_schema
+from cai_assets.defs.keys import OWNERS, table_key
+from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_METADATA, UPLOAD_TAG
+from cai_assets.defs.resources import Uploads
+from cai_assets.knowledge.checks import Check, CheckResult
+from cai_assets.knowledge.schema import Table
+from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.knowledge.snapshots import Snapshot, Snapshots
+from cai_assets.knowledge.store import StoredTables
+from cai_assets.settings import Settings
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of tables made by one step.
+
+    `reads` names the tables that the step may read, by group; the lineage is drawn from it.
+    `version` is the version of the code: raise it when the tables change their meaning.
+    """
+
+    name: str
+    tables: Mapping[str, Table]
+    version: str
+    reads: Mapping[str, Sequence[str]]
+    description: str
+    checks: Sequence[Check] = ()
+    kinds: frozenset[str] = frozenset({"1c", "parquet"})
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a step has to go on: the upload it is about, its tables, and those before."""
+
+    context: dg.AssetExecutionContext
+    configuration: str
+    snapshot: Snapshot
+    before: Snapshot | None
+    settings: Settings
+    snapshots: Snapshots
+    uploads: Uploads
+    group: Group
+
+    def tables(self, group: str = PARSED) -> StoredTables:
+        """The tables of this upload that the group declares to read."""
+        return stored(self.snapshot, group, self.group.reads.get(group, ()))
+
+    def earlier(self, group: str, names: Sequence[str]) -> dict[str, pa.Table] | None:
+        """These tables of the upload before; None unless all are there."""
+        return complete(self.before, group, names)
+
+    def own(self, names: Sequence[str] | None = None) -> dict[str, pa.Table] | None:
+        """What this step wrote for this upload at an earlier time; None unless all is there."""
+        return complete(self.snapshot, self.group.name, names or list(self.group.tables))
+
+    @property
+    def content(self) -> Path:
+        """The files of the upload."""
+        return self.uploads.find(self.configuration, self.snapshot.upload).content
+
+    @property
+    def language(self) -> str:
+        """The language of reports."""
+        return self.settings.lang or "ru"
+
+
+@dataclass
+class Outcome:
+    """What a step made: its tables, metadata by table, and how its gates came out."""
+
+    tables: Mapping[str, pa.Table]
+    metadata: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    checks: Sequence[CheckResult] = ()
+
+
+def stored(snapshot: Snapshot, group: str, names: Sequence[str]) -> StoredTables:
+    """Tables of a group of an upload, read when asked for."""
+    return StoredTables(snapshot.table_path("x", group).parent, names)
+
+
+def complete(
+    snapshot: Snapshot | None, group: str, names: Sequence[str]
+) -> dict[str, pa.Table] | None:
+    """All these tables of an upload, or None if one is missing."""
+    if snapshot is None or not all(snapshot.table_path(n, group).exists() for n in names):
+        return None
+    return dict(stored(snapshot, group, names))
+
+
+def group_asset(group: Group, compute: Callable[[Work], Outcome]) -> dg.AssetsDefinition:
+    """The assets of a group: one step that writes all its tables, then tells its gates."""
+
+    @dg.multi_asset(
+        name=group.name,
+        outs={name: _out(group, table) for name, table in group.tables.items()},
+        deps=[table_key(name, of) for of, names in group.reads.items() for name in names],
+        check_specs=check_specs(group.checks),
+        partitions_def=CONFIGURATIONS,
+        can_subset=False,
+        description=group.description,
+    )
+    def step(
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        snapshots: dg.ResourceParam[Snapshots],
+        uploads: dg.ResourceParam[Uploads],
+    ) -> Iterator[dg.Output[pa.Table] | dg.AssetCheckResult]:
+        configuration = context.partition_key
+        snapshot = _snapshot(snapshots, configuration, context.run.tags.get(UPLOAD_TAG))
+        before = snapshots.before(configuration, snapshot.upload)
+        outcome = compute(
+            Work(
+                context,
+                configuration,
+                snapshot,
+                before,
+                settings,
+                snapshots,
+                uploads,
+                group,
+            )
+        )
+        for name in group.tables:
+            metadata = {UPLOAD_METADATA: snapshot.upload, **outcome.metadata.get(name, {})}
+            yield dg.Output(outcome.tables[name], name, metadata=metadata)
+        yield from check_results(outcome.checks)
+
+    return step
+
+
+def _out(group: Group, table: Table) -> dg.AssetOut:
+    return dg.AssetOut(
+        key=table_key(table.name, group.name),
+        dagster_type=pa.Table,
+        description=f"{table.title_ru}\n\n{table.title}. Key: `{', '.join(table.key)}`.",
+        group_name=group.name,
+        io_manager_key="tables",
+        code_version=group.version,
+        kinds=set(group.kinds),
+        owners=OWNERS,
+        tags={"step": group.name},
+        metadata={
+            "dagster/column_schema": column_schema(table.arrow_schema),
+            "key": ", ".join(table.key),
+        },
+    )
+
+
+def _snapshot(snapshots: Snapshots, configuration: str, upload: str | None) -> Snapshot:
+    """The upload that the run is about. Raises FileNotFoundError that says what to do."""
+    found = (
+        snapshots.read(configuration, upload)
+        if upload is not None and snapshots.is_complete(configuration, upload)
+        else snapshots.current(configuration)
+        if upload is None
+        else None
+    )
+    if found is None:
+        raise FileNotFoundError(
+            f"configuration {configuration!r} has no complete tables"
+            f"{f' of upload {upload}' if upload else ''} in {snapshots.base}; "
+            "materialize its parsed configuration first"
+        )
+    return found
