@@ -1,0 +1,212 @@
+"""Run rules: on one module, on one query, on the tables of a configuration.
+
+Nothing here reads files or knows settings; `run` does that for a whole configuration.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cai_assets.onec.bsl.parser import parse
+from cai_assets.rules.catalogue import all_rules
+from cai_assets.rules.found import RawFinding, anchor_of, message_of, raw_of_place
+from cai_assets.rules.literals import LiteralQuery, literal_queries
+from cai_assets.rules.model import Found, FoundAt, Rule, Scope
+from cai_assets.rules.module import ModuleContext, ModuleView
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Options = Mapping[str, Mapping[str, Any]]
+"""Key of a rule → values of its parameters that differ from the defaults."""
+
+_NEIGHBOURS = 3
+"""Tokens before and behind a short span that count for its fingerprint."""
+_SHORT = 5
+
+
+@dataclass
+class Watch:
+    """What went on while rules ran: seconds by rule, and the faults of rules.
+
+    With `raising`, a fault is not kept but raised: what tests want.
+    """
+
+    raising: bool = False
+    timed: bool = False
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    """(key of the rule, the error in one line)"""
+
+    def found_by(self, rule: Rule, subject: object, options: Options) -> list[Any]:
+        """What `rule` finds in `subject`; nothing if it fails."""
+        started = time.process_time() if self.timed else 0.0
+        try:
+            return list(rule.check(subject, rule.options(options.get(rule.key))))
+        except Exception as error:  # a fault of one rule must not cost the others
+            if self.raising:
+                raise
+            self.faults.append((rule.key, f"{type(error).__name__}: {error}"[:500]))
+            return []
+        finally:
+            if self.timed:
+                self.seconds[rule.key] += time.process_time() - started
+
+
+def check_module(
+    view: ModuleView,
+    rules: Iterable[Rule],
+    options: Options | None = None,
+    *,
+    file: str = "",
+    tables: frozenset[str] = frozenset(),
+    watch: Watch | None = None,
+) -> list[RawFinding]:
+    """What module rules find in a module and query rules in its literals, in the source's order.
+
+    `tables` are the folded ids of the configuration's objects, for query rules. Rules of other
+    scopes are passed over. Raises what a rule raises, unless `watch` keeps it.
+    """
+    options, watch = options or {}, watch or Watch(raising=True)
+    by_scope = _by_scope(rules)
+    spans = _ModuleSpans(view, file)
+    found: list[RawFinding] = []
+    for rule in by_scope[Scope.MODULE]:
+        found += map(spans.raw(rule), watch.found_by(rule, view, options))
+    if by_scope[Scope.QUERY]:
+        for literal in literal_queries(view, tables):
+            for rule in by_scope[Scope.QUERY]:
+                found += map(
+                    spans.raw_in_query(rule, literal), watch.found_by(rule, literal.view, options)
+                )
+    return _in_order(found)
+
+
+def check_text(
+    text: str,
+    keys: Iterable[str] | None = None,
+    context: ModuleContext | None = None,
+    *,
+    options: Options | None = None,
+    tables: frozenset[str] = frozenset(),
+) -> list[RawFinding]:
+    """What the rules `keys` find in a module's text: for tests and for trying a rule out.
+
+    Without `keys` all rules that are on by default. Raises KeyError for a key that is no rule.
+    """
+    rules = all_rules()
+    chosen = [r for r in rules.values() if r.enabled] if keys is None else [rules[k] for k in keys]
+    view = ModuleView(parse(text), context or ModuleContext())
+    return check_module(view, chosen, options, tables=tables)
+
+
+def check_tables(
+    tables: Mapping[str, pa.Table],
+    rules: Iterable[Rule],
+    options: Options | None = None,
+    *,
+    watch: Watch | None = None,
+) -> list[RawFinding]:
+    """What table rules find, by file and line. Rules of other scopes are passed over.
+
+    Raises what a rule raises, unless `watch` keeps it.
+    """
+    options, watch = options or {}, watch or Watch(raising=True)
+    found: list[RawFinding] = []
+    for rule in _by_scope(rules)[Scope.TABLES]:
+        places: list[FoundAt] = watch.found_by(rule, tables, options)
+        found += (raw_of_place(rule, place) for place in places)
+    return _in_order(found)
+
+
+def _by_scope(rules: Iterable[Rule]) -> dict[Scope, list[Rule]]:
+    by_scope: dict[Scope, list[Rule]] = {scope: [] for scope in Scope}
+    for rule in rules:
+        by_scope[rule.scope].append(rule)
+    return by_scope
+
+
+def _in_order(found: list[RawFinding]) -> list[RawFinding]:
+    return sorted(found, key=lambda raw: (raw.file, raw.place, raw.rule, raw.message))
+
+
+class _ModuleSpans:
+    """Turns spans of tokens of one module into findings."""
+
+    def __init__(self, view: ModuleView, file: str) -> None:
+        self._view = view
+        self._file = file
+        module = view.context.module
+        self._prefix = module.removesuffix(".Module")
+        self._routines = view.tree.routines
+        self._starts = [routine.start for routine in self._routines]
+
+    def raw(self, rule: Rule) -> Callable[[Found], RawFinding]:
+        """What makes findings of `rule`."""
+
+        def make(found: Found) -> RawFinding:
+            first, last = self._within(found.first), self._within(found.last)
+            routine, body = self._routine_at(first)
+            return self._finding(rule, found, self._view.place(first, last), routine,
+                                 self._words(first, last, body))  # fmt: skip
+
+        return make
+
+    def raw_in_query(self, rule: Rule, literal: LiteralQuery) -> Callable[[Found], RawFinding]:
+        """What makes findings of `rule` in the query of a literal."""
+
+        def make(found: Found) -> RawFinding:
+            routine, _ = self._routine_at(literal.node.start)
+            words = span_words(literal.view.query.tokens.values, found.first, found.last, 0)
+            return self._finding(
+                rule, found, literal.place(found.first, found.last), routine, words
+            )
+
+        return make
+
+    def _finding(
+        self, rule: Rule, found: Found, place: Any, routine: str, words: Iterator[str]
+    ) -> RawFinding:
+        context = self._view.context
+        return RawFinding(
+            rule.key,
+            context.project,
+            self._file,
+            place,
+            context.object,
+            routine,
+            message_of(rule, found.message, found.values),
+            anchor_of(rule.key, context.project, routine or self._prefix, words),
+        )
+
+    def _within(self, index: int) -> int:
+        """A rule may point at the end of the module, where no token is."""
+        return max(min(index, len(self._view.tokens.code.values) - 1), 0)
+
+    def _routine_at(self, index: int) -> tuple[str, int]:
+        """The id of the routine around a token, and where its body starts; empty for none."""
+        at = bisect_right(self._starts, index) - 1
+        if at < 0 or self._routines[at].end < index:
+            return "", 0
+        routine = self._routines[at]
+        name = f"{self._prefix}.{routine.name}" if self._prefix else routine.name
+        return name, routine.body_start
+
+    def _words(self, first: int, last: int, body: int) -> Iterator[str]:
+        return span_words(self._view.tokens.code.values, first, last, body)
+
+
+def span_words(values: list[str], first: int, last: int, body: int) -> Iterator[str]:
+    """The tokens by which a span is known again.
+
+    A short one in a routine's body, from `body` on, is told from its likes by its neighbours;
+    one in the header is not, so that a new parameter does not make the finding a new one.
+    """
+    if last - first < _SHORT and first >= body:
+        first, last = max(first - _NEIGHBOURS, body), last + _NEIGHBOURS
+    return (values[index] for index in range(first, min(last + 1, len(values))))
