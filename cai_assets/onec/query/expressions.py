@@ -126,9 +126,12 @@ class ExpressionParser:
 
     def names(self) -> tuple[str, ...]:
         """A path of names."""
-        first = self.name()
         kinds, values = self.kinds, self.values
         at = self.at
+        if not k.WORD[kinds[at]] and kinds[at] != k.PLACEHOLDER:
+            raise self.fail("a name")
+        first = values[at]
+        self.at = at = at + 1
         if kinds[at] != k.MEMBER:
             return (first,)
         names = [first]
@@ -320,12 +323,9 @@ class ExpressionParser:
         if self.kinds[start + 1] != k.LEFT_PAREN:
             return self._name()
         self.at = position = start + 2
-        if self.accept(k.PLACEHOLDER):
-            names: tuple[str, ...] = (self.values[position],)
-        else:
-            names = self.names()
-            if self.accept(k.DOT):
-                names = (*names, "")
+        names = self.names()
+        if self.accept(k.DOT):
+            names = (*names, "")
         return self._behind(Value(start, position, names, self.take(k.RIGHT_PAREN)))
 
     def _type(self) -> Expression:
@@ -351,7 +351,7 @@ class ExpressionParser:
     def type_name(self) -> TypeName:
         """A table or a simple type with its qualifiers."""
         start = self.at
-        if self.kinds[start] in _HANDED_OVER:
+        if self.kinds[start] == k.PARAMETER:
             self.at = start + 1
             return TypeName(start, (self.values[start],), (), start)
         names = self.names()
@@ -454,6 +454,8 @@ class ExpressionParser:
 
     def _placeholder(self) -> Expression:
         at = self.at
+        if self.kinds[at + 1] == k.MEMBER:
+            return self._name()
         self.at = at + 1
         return Placeholder(at, self.values[at])
 

@@ -11,7 +11,7 @@ from cai_assets.onec.query import kinds as k
 _TOKEN = re.compile(
     r"""(?=[^\s\ufeff\u200b])(
       [^\W\d][\w#]*                             # word
-    | \.(?:\s*[^\W\d]\w*)?                      # member, dot
+    | \.(?:\s*(?:[^\W\d][\w#]*|%\w+|\[[^\]\n]*\]|\#[\w#]+))?  # member, dot
     | [(),;=*{}+-]
     | //[^\n]* | /                              # comment, division
     | "[^"]*(?:""[^"]*)*"?                      # string

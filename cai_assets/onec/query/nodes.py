@@ -484,21 +484,21 @@ class Table(Node):
 
 @dataclass(slots=True, eq=False)
 class TableParameter(Node):
-    """A parameter of a virtual table; omitted where both fields are None.
+    """A parameter of a virtual table: an expression, braces of data composition, or both.
 
     `start` is the token behind the opening parenthesis or comma.
     """
 
     start: int
     value: Expression | None
-    extension: Extension | None
+    extensions: list[Extension]
     end: int
-    children = ("value", "extension")
+    children = ("value", "extensions")
 
     @property
     def omitted(self) -> bool:
         """Nothing stands between the commas."""
-        return self.value is None and self.extension is None
+        return self.value is None and not self.extensions
 
 
 @dataclass(slots=True, eq=False)

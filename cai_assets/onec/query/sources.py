@@ -75,8 +75,7 @@ class SourceParser(ExpressionParser):
             alias = self.alias()
             alias_at = self.at - 1 if alias else NOWHERE
             source = Source(start, table, alias, alias_at, [], self.at - 1)
-        while self.kinds[self.at] in _JOINS and (join := self._join()):
-            source.joins.append(join)
+        self._joins(source)
         source.end = self.at - 1
         self.depth -= 1
         return source
@@ -92,10 +91,10 @@ class SourceParser(ExpressionParser):
         if kind == k.PARAMETER:
             self.at = start + 1
             return Parameter(start, NAME_IN[self.values[start]])
-        if kind == k.PLACEHOLDER:
+        if kind == k.PLACEHOLDER and kinds[start + 1] != k.MEMBER:
             self.at = start + 1
             return Placeholder(start, self.values[start])
-        if not k.SOFT[kind]:
+        if not k.SOFT[kind] and kind != k.PLACEHOLDER:
             raise self.fail("the name of a table")
         names = self.names()
         if kinds[self.at] == k.LEFT_PAREN:
@@ -129,8 +128,10 @@ class SourceParser(ExpressionParser):
         value = None
         if kinds[start] not in _ENDS_OF_PARAMETER:
             value = self.expression()
-        extension = self.extension() if kinds[self.at] == k.LEFT_BRACE else None
-        return TableParameter(start, value, extension, max(self.at - 1, start))
+        extensions: list[Extension] = []
+        while kinds[self.at] == k.LEFT_BRACE:
+            extensions.append(self.extension())
+        return TableParameter(start, value, extensions, max(self.at - 1, start))
 
     # --- joins --------------------------------------------------------------------------
 
@@ -152,18 +153,34 @@ class SourceParser(ExpressionParser):
                 return _JOIN_KINDS[kind], at + 1
         return None
 
-    def _join(self) -> Join | None:
-        start = self.at
-        optional = self.kinds[start] == k.LEFT_BRACE
-        words = self._join_words(start + optional)
-        if words is None:
-            return None
+    def _joins(self, source: Source) -> None:
+        """All joins behind a source. Braces may hold several."""
+        kinds = self.kinds
+        while True:
+            at = self.at
+            kind = kinds[at]
+            if kind not in _JOINS:
+                return
+            if kind != k.LEFT_BRACE:
+                words = self._join_words(at)
+                if words is None:
+                    return
+                source.joins.append(self._join(at, words, optional=False))
+                continue
+            words = self._join_words(at + 1)
+            if words is None:
+                return
+            while words is not None:
+                source.joins.append(self._join(at, words, optional=True))
+                at = self.at
+                words = self._join_words(at)
+            source.joins[-1].end = self.take(k.RIGHT_BRACE)
+
+    def _join(self, start: int, words: tuple[str, int], *, optional: bool) -> Join:
         kind, self.at = words
         source = self.source()
         on = self.take(k.BY)
         condition = self.expression()
-        if optional:
-            self.take(k.RIGHT_BRACE)
         return Join(start, kind, source, on, condition, optional, self.at - 1)
 
     # --- names --------------------------------------------------------------------------
