@@ -613,6 +613,7 @@ _TABLES = (
             Column("arguments", INT, "Arguments written, also empty ones"),
             Column("constructor", FLAG, "`Новый Name(…)`"),
             Column("statement", FLAG, "The result is dropped"),
+            Column("in_loop", FLAG, "A loop of its routine runs it again and again"),
             Column("callee", WORD, "Routine that it resolves to; null if none", derived=True),
             Column(
                 "resolution",

@@ -367,7 +367,8 @@ class Call(NamedTuple):
     """A call site. `routine` is the caller's position, -1 for the module body.
 
     `receiver` is the chain before the last dot, calls in it as `()` and indexes as `[]`;
-    `constructor` is set for `Новый Name(…)`; `statement` where the result is dropped.
+    `constructor` is set for `Новый Name(…)`; `statement` where the result is dropped; `in_loop`
+    where a loop of the same body runs it again and again.
     """
 
     routine: int
@@ -378,6 +379,7 @@ class Call(NamedTuple):
     arguments: int
     constructor: bool
     statement: bool
+    in_loop: bool = False
 
 
 class Chain(NamedTuple):

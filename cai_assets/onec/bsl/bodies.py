@@ -64,7 +64,7 @@ class BodyReader:
         self._values = code.values
         self._offsets = code.offsets
         self._line_starts = tokens.line_starts
-        self._calls: list[tuple[int, int, int, str, str, int, bool, bool]] = []
+        self._calls: list[tuple[int, int, int, str, str, int, bool, bool, bool]] = []
         self._chains: list[tuple[int, int, int, str]] = []
         self.variables: list[Variable] = []
         self.queries: list[tuple[int, int, int, str]] = []
@@ -73,6 +73,7 @@ class BodyReader:
         self._known: set[str] = set()
         self._complexity = Complexity(0)
         self._statements = 0
+        self._in_loop = False
 
     @property
     def calls(self) -> list[CallFact]:
@@ -162,23 +163,33 @@ class BodyReader:
         complexity.leave_compound()
 
     def _while(self, node: While) -> None:
-        self._loop((node.condition,), node.body)
+        self._loop((), (node.condition,), node.body)
 
     def _for(self, node: For) -> None:
         self._assigned(node.variable, "loop")
-        self._loop((node.first, node.last), node.body)
+        self._loop((node.first, node.last), (), node.body)
 
     def _for_each(self, node: ForEach) -> None:
         self._assigned(node.variable, "loop")
-        self._loop((node.collection,), node.body)
+        self._loop((node.collection,), (), node.body)
 
-    def _loop(self, header: tuple[Expression, ...], body: Sequence[Statement]) -> None:
+    def _loop(
+        self,
+        once: tuple[Expression, ...],
+        each_time: tuple[Expression, ...],
+        body: Sequence[Statement],
+    ) -> None:
+        """A loop: what is evaluated before it, and what at every turn."""
         complexity = self._complexity
         complexity.enter_compound()
         complexity.structure()
-        for value in header:
+        for value in once:
+            self._value(value)
+        around, self._in_loop = self._in_loop, True
+        for value in each_time:
             self._value(value)
         self._block(body)
+        self._in_loop = around
         complexity.leave()
         complexity.leave_compound()
 
@@ -272,7 +283,7 @@ class BodyReader:
         arguments = node.arguments
         line, column = self._place(node.start, name)
         self._calls.append(
-            (self._routine, line, column, "", name, len(arguments), False, statement)
+            (self._routine, line, column, "", name, len(arguments), False, statement, self._in_loop)
         )
         if len(name) == len(self._own_name) and name.lower() == self._own_name:
             self._complexity.jump()
@@ -289,7 +300,9 @@ class BodyReader:
             first = arguments[0] if arguments else None
             name = string_value(self._tokens, first) if type(first) is String else ""
             line, column = self._place(start, self._values[start])
-        self._calls.append((self._routine, line, column, "", name, len(arguments), True, False))
+        self._calls.append(
+            (self._routine, line, column, "", name, len(arguments), True, False, self._in_loop)
+        )
         if arguments:
             self._arguments(arguments)
 
@@ -308,8 +321,11 @@ class BodyReader:
                 line, column = self._place(link.start, name)
                 dropped = statement and link is links[-1]
                 self._calls.append(
-                    (self._routine, line, column, text, name, len(arguments), False, dropped)
-                )
+                    (
+                        self._routine, line, column, text, name, len(arguments),
+                        False, dropped, self._in_loop,
+                    )
+                )  # fmt: skip
                 if arguments:
                     self._arguments(arguments)
                 property_chain = ""

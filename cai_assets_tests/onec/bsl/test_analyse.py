@@ -203,6 +203,17 @@ def test_a_call_inside_a_dropped_chain_is_not_dropped_itself() -> None:
     assert [call.statement for call in clean("А.Б().В();").calls] == [False, True]
 
 
+def test_a_call_is_in_a_loop_if_every_turn_runs_it() -> None:
+    facts = clean(
+        "Для Каждого А Из Один() Цикл Два(); Если Три() Тогда Четыре(); КонецЕсли; КонецЦикла;"
+        "Для А = Пять() По Шесть() Цикл Семь(Восемь()); КонецЦикла;"
+        "Пока Девять() Цикл КонецЦикла; Десять();"
+    )
+    assert [call.name for call in facts.calls if call.in_loop] == [
+        "Два", "Три", "Четыре", "Семь", "Восемь", "Девять",
+    ]  # fmt: skip
+
+
 def test_an_awaited_call_is_a_statement() -> None:
     facts = clean("Асинх Процедура А()\n Ждать Б.В();\nКонецПроцедуры")
     assert facts.calls == [Call(0, 2, 10, "Б", "В", 0, False, True)]
