@@ -152,8 +152,8 @@ class _ModuleSpans:
         def make(found: Found) -> RawFinding:
             first, last = self._within(found.first), self._within(found.last)
             routine, body = self._routine_at(first)
-            return self._finding(rule, found, self._view.place(first, last), routine,
-                                 self._words(first, last, body))  # fmt: skip
+            place = found.place or self._view.place(first, last)
+            return self._finding(rule, found, place, routine, self._words(first, last, body))
 
         return make
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from cai_assets.rules.module import Place
+
 
 class Severity(StrEnum):
     """How bad it is; the order is from worst to slightest."""
@@ -81,6 +83,8 @@ class Found(NamedTuple):
     values: Mapping[str, Any] = {}
     message: Text | None = None
     """Instead of the rule's own message."""
+    place: Place | None = None
+    """Instead of the tokens' place: for what stands in a comment or a preprocessor line."""
 
 
 class FoundAt(NamedTuple):
