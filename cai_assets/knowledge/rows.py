@@ -357,3 +357,4 @@ def _add_places(
             batch[table].extend(len(rows), base, columns)
     _add_columns(batch, "blocks", of_module, facts.blocks)
     _add_columns(batch, "suppressions", of_module, facts.suppressions)
+    _add_columns(batch, "module_names", of_module, [facts.names])

@@ -600,6 +600,21 @@ _TABLES = (
         (_TO_MODULE, _TO_FILE),
     ),
     Table(
+        "module_names",
+        "Names that modules write, folded by letter case: what may be used without a known type",
+        "Имена в тексте модулей: что может использоваться там, где тип не известен",
+        (
+            PROJECT,
+            MODULE,
+            Column("members", WORDS, "Distinct names behind a dot, sorted"),
+            Column("words", WORDS, "Distinct names not behind a dot, keywords too, sorted"),
+            Column("texts", WORDS, "Distinct words in text literals that are not localised"),
+            FILE,
+        ),
+        ("project", "module"),
+        (_TO_MODULE, _TO_FILE),
+    ),
+    Table(
         "calls",
         "Call sites",
         "Места вызовов",

@@ -391,6 +391,18 @@ class Chain(NamedTuple):
     text: str
 
 
+class ModuleNames(NamedTuple):
+    """The distinct names that a module writes, folded by letter case and sorted.
+
+    `members` stand behind a dot, `words` do not; `texts` are words of text literals except
+    those of localised texts.
+    """
+
+    members: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
 class Suppression(NamedTuple):
     """Lines in which findings of `key` (`*` for all) are switched off by a comment."""
 
@@ -427,6 +439,7 @@ class ModuleFacts:
     queries: list[tuple[int, int, int, str]] = field(default_factory=list)
     """(position of the routine or -1, line, column, text)"""
     suppressions: list[Suppression] = field(default_factory=list)
+    names: ModuleNames = ModuleNames()
     errors: list[Problem] = field(default_factory=list)
 
 

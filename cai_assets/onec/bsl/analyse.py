@@ -14,6 +14,7 @@ from hashlib import blake2b
 from cai_assets.onec.bsl.bodies import BodyReader
 from cai_assets.onec.bsl.doc_comments import ParsedComment, parse_doc_comment
 from cai_assets.onec.bsl.metrics import count_lines
+from cai_assets.onec.bsl.names import names_of
 from cai_assets.onec.bsl.nodes import Annotation, Node, RoutineNode, VariableDeclaration
 from cai_assets.onec.bsl.parser import Parsed, parse
 from cai_assets.onec.bsl.suppressions import find_suppressions, may_suppress, vendor_code
@@ -124,6 +125,7 @@ class _ModuleReader:
         facts.chains = bodies.chains
         facts.queries = bodies.queries
         facts.suppressions = self._suppressions()
+        facts.names = names_of(self._tokens)
         return facts
 
     # --- routines -----------------------------------------------------------------------
