@@ -1,0 +1,116 @@
+"""What names in a query stand for: tables of metadata, and columns made of their fields."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from cai_assets.onec.query.tables import CONSTANTS, TableName
+
+
+class Origin(NamedTuple):
+    """A field of a table of metadata: names from the table on."""
+
+    table: TableName
+    path: tuple[str, ...]
+
+
+class Derived:
+    """The columns of a subquery or a temporary table.
+
+    `columns` maps the lower-case name of a column to the fields it is made of; none where it is
+    computed. `stars` are what a `*` takes all columns of; a None among them is not known.
+    """
+
+    __slots__ = ("columns", "order", "stars")
+
+    def __init__(self) -> None:
+        self.columns: dict[str, tuple[Origin, ...]] = {}
+        self.order: list[str] = []
+        self.stars: list[Relation | None] = []
+
+    def add(self, name: str, origins: tuple[Origin, ...]) -> None:
+        """Add the next column."""
+        key = name.lower()
+        self.columns[key] = origins
+        self.order.append(key)
+
+    def merge(self, other: Derived) -> None:
+        """Add the fields of a further part of a union, column by column."""
+        for key, theirs in zip(self.order, other.order, strict=False):
+            more = other.columns[theirs]
+            if more:
+                self.columns[key] = tuple(dict.fromkeys(self.columns[key] + more))
+        self.stars += other.stars
+
+
+Relation: TypeAlias = TableName | Derived
+
+
+def fields_of(relation: Relation | None, path: tuple[str, ...]) -> tuple[Origin, ...] | None:
+    """The fields that a path from a relation reaches; None if it has no such column."""
+    if relation is None:
+        return ()
+    if isinstance(relation, TableName):
+        if relation.id == CONSTANTS:
+            constant = TableName(f"Constant.{path[0]}", "")
+            return (Origin(constant, ("Value", *path[1:])),)
+        return (Origin(relation, path),)
+    origins = relation.columns.get(path[0].lower())
+    if origins is not None:
+        rest = path[1:]
+        return tuple(Origin(table, names + rest) for table, names in origins) if rest else origins
+    found: list[Origin] = []
+    for star in relation.stars:
+        found += fields_of(star, path) or ()
+    return tuple(found) if relation.stars else None
+
+
+class Scope:
+    """The sources that names of a select are looked up in, and the scope around it."""
+
+    __slots__ = ("aliases", "outer", "output", "relations", "unnamed")
+
+    def __init__(self, outer: Scope | None) -> None:
+        self.outer = outer
+        self.aliases: dict[str, Relation | None] = {}
+        self.unnamed: list[tuple[tuple[str, ...], Relation | None]] = []
+        self.relations: list[Relation | None] = []
+        self.output: Derived | None = None
+        """The columns of the select, where its aliases may be named too."""
+
+    def resolve(self, names: tuple[str, ...]) -> tuple[Relation | None, tuple[str, ...]] | None:
+        """The relation that a path starts from and its rest; None if it is not decidable."""
+        first = names[0].lower()
+        scope: Scope | None = self
+        while scope is not None:
+            if len(names) > 1:
+                if first in scope.aliases:
+                    return scope.aliases[first], names[1:]
+                for table, relation in scope.unnamed:
+                    size = len(table)
+                    if len(names) > size and _same(names[:size], table):
+                        return relation, names[size:]
+            output = scope.output
+            if output is not None and first in output.columns:
+                return output, names
+            found = scope._unqualified(names)
+            if found is not None:
+                return found, names
+            scope = scope.outer
+        return None
+
+    def _unqualified(self, names: tuple[str, ...]) -> Relation | None:
+        """The only source that may have a field of this name."""
+        tables = []
+        for relation in self.relations:
+            if isinstance(relation, Derived) and fields_of(relation, names) is not None:
+                return relation
+            if isinstance(relation, TableName):
+                tables.append(relation)
+            elif relation is None:
+                return None
+        return tables[0] if len(tables) == 1 else None
+
+
+def _same(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return all(a.casefold() == b.casefold() for a, b in zip(names, others, strict=True))
