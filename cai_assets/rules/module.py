@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from cai_assets.onec.bsl.analyse import facts_of
 from cai_assets.onec.bsl.literals import query_text
-from cai_assets.onec.bsl.nodes import Node, RoutineNode, String
+from cai_assets.onec.bsl.nodes import Call, Node, RoutineNode, String
 from cai_assets.onec.bsl.parser import Parsed
 from cai_assets.onec.facts import ModuleFacts
 from cai_assets.onec.query.parser import ParsedQuery
@@ -27,7 +27,8 @@ class ModuleContext:
     """What several files say of one module; small, so that it can be sent to a worker.
 
     A change of any of it makes the module be looked at again. `properties` are those of the
-    object that owns the module (the flags of a common module, `Posting` …).
+    object that owns the module (the flags of a common module, `Posting` …), sorted, without
+    localised texts; what an adopted object leaves out is that of the base.
     """
 
     project: str = ""
@@ -38,13 +39,16 @@ class ModuleContext:
     server: bool = True
     properties: tuple[tuple[str, str], ...] = ()
     handlers: tuple[tuple[str, str, str], ...] = ()
-    """For a form's module: (element or empty, event, procedure)."""
+    """For a form's module: (element or empty, event, procedure). The action of a command is
+    (command, `Action`, procedure)."""
     russian: bool = True
     """The configuration is written in Russian."""
     synchronous_calls: str = "DontUse"
     modal_windows: str = "DontUse"
     """`SynchronousPlatformExtensionAndAddInCallUseMode`, `ModalityUseMode`."""
     extension: bool = False
+    compatibility: tuple[int, ...] = ()
+    """The compatibility mode, `(8, 3, 10)`; empty for the newest (`DontUse`) or if not known."""
     codes_not_unique: tuple[str, ...] = ()
     """Folded names of catalogs whose codes are not unique, as `справочники.x`, `catalogs.x`."""
 
@@ -98,6 +102,14 @@ class ModuleView:
         if isinstance(node, RoutineNode):
             return node
         return next((n for n in self.ancestors(node) if isinstance(n, RoutineNode)), None)
+
+    @cached_property
+    def calls(self) -> dict[str, list[Call]]:
+        """Calls of unqualified names by folded name, in the order of the source."""
+        found: dict[str, list[Call]] = {}
+        for call in self.find(Call):
+            found.setdefault(call.name.casefold(), []).append(call)
+        return found
 
     @cached_property
     def facts(self) -> ModuleFacts:
