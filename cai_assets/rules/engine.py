@@ -84,7 +84,7 @@ def check_module(
                 found += map(
                     spans.raw_in_query(rule, literal), watch.found_by(rule, literal.view, options)
                 )
-    return _in_order(found)
+    return in_order(found)
 
 
 def check_text(
@@ -121,7 +121,7 @@ def check_tables(
     for rule in _by_scope(rules)[Scope.TABLES]:
         places: list[FoundAt] = watch.found_by(rule, tables, options)
         found += (raw_of_place(rule, place) for place in places)
-    return _in_order(found)
+    return in_order(found)
 
 
 def _by_scope(rules: Iterable[Rule]) -> dict[Scope, list[Rule]]:
@@ -131,7 +131,8 @@ def _by_scope(rules: Iterable[Rule]) -> dict[Scope, list[Rule]]:
     return by_scope
 
 
-def _in_order(found: list[RawFinding]) -> list[RawFinding]:
+def in_order(found: list[RawFinding]) -> list[RawFinding]:
+    """By file and place."""
     return sorted(found, key=lambda raw: (raw.file, raw.place, raw.rule, raw.message))
 
 
