@@ -131,6 +131,7 @@ class Runner:
         return replace(
             context,
             kind=kind,
+            compatibility=run.compatibility,
             properties=tuple(properties.items()),
             synchronous_calls=_USE.get(
                 run.mocks.get("getSynchronousExtensionAndAddInCallUseMode", ""), "DontUse"

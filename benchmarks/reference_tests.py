@@ -66,6 +66,8 @@ class Run:
     module_file: str = ""
     """The module that the fixture stands for, from the root of the configuration."""
     configuration: str = ""
+    compatibility: tuple[int, ...] = ()
+    """The mode that a test writes into the configuration."""
     places: list[Place] = field(default_factory=list)
     any_of: list[Place] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
@@ -88,7 +90,7 @@ class Run:
         return (
             self.fixture, self.text, tuple(sorted(self.options.items(), key=str)),
             tuple(sorted(self.mocks.items())), self.module_type, self.module_file,
-            self.configuration, tuple(sorted(set(self.places))), self.size,
+            self.configuration, self.compatibility, tuple(sorted(set(self.places))), self.size,
         )  # fmt: skip
 
 
@@ -267,6 +269,7 @@ class _Test:
         self.options: dict[str, object] = {}
         self.mocks: dict[str, str] = {}
         self.configuration = ""
+        self.compatibility: tuple[int, ...] = ()
         self.module_files: dict[str, str] = {}
         self.shared: dict[str, Tokens] = {}
         """Fields of the class."""
@@ -307,6 +310,9 @@ class _Test:
             return
         resolved = self._evaluate(tokens, local)
         words = [token.value for token in resolved if token.kind == "word"]
+        for token in resolved:
+            if token.kind == "string" and token.value.startswith("Version8_"):
+                self.compatibility = tuple(map(int, token.value[7:].split("_")))
         if "assertThat" in words:
             self._assertion(resolved)
         elif "thenReturn" in words or "doReturn" in words:
@@ -361,7 +367,7 @@ class _Test:
     def _new_run(self, tokens: Tokens) -> Run:
         run = Run(
             self.owner.key, self.name, options=dict(self.options), mocks=dict(self.mocks),
-            configuration=self.configuration,
+            configuration=self.configuration, compatibility=self.compatibility,
         )  # fmt: skip
         self._fixture(run, tokens)
         types = [
