@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from cai_assets.onec.bsl.nodes import Node, walk
 
 if TYPE_CHECKING:
     from cai_assets.onec.query.parser import ParsedQuery
+
+N = TypeVar("N", bound=Node)
 
 
 @dataclass
@@ -23,3 +29,32 @@ class QueryView:
     form: str = "whole"
     tables: frozenset[str] = field(default_factory=frozenset)
     """Folded canonical ids of the configuration's objects; empty where they are not known."""
+
+    def find(self, *types: type[N]) -> Iterator[N]:
+        """All nodes of these types, in the order of the source for each type."""
+        for type_ in types:
+            yield from self._index[0].get(type_, ())  # type: ignore[misc]
+
+    def parent(self, node: Node) -> Node | None:
+        """The node that holds `node`; None for the package."""
+        return self._index[1].get(id(node))
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """From the parent outwards."""
+        above = self.parent(node)
+        while above is not None:
+            yield above
+            above = self.parent(above)
+
+    @cached_property
+    def _index(self) -> tuple[dict[type, list[Node]], dict[int, Node]]:
+        by_type: dict[type, list[Node]] = {}
+        parents: dict[int, Node] = {}
+        for node in walk(self.query.package):
+            by_type.setdefault(type(node), []).append(node)
+            for name in node.children:
+                value = getattr(node, name)
+                for child in value if isinstance(value, list) else (value,):
+                    if isinstance(child, Node):
+                        parents[id(child)] = node
+        return by_type, parents
