@@ -28,6 +28,7 @@ def add_rows(batch: Batch, source: SourceFile, facts: FileFacts) -> None:
     same = {"project": source.project, "file": source.path}
     if facts.module is not None:
         _add_module(batch, source, same, facts.module)
+        _add_columns(batch, "references", {**same, "extractor": "module"}, facts.references)
     else:
         _add_objects(batch, same, facts.objects)
         _add_members(batch, same, facts.members)
@@ -358,3 +359,8 @@ def _add_places(
     _add_columns(batch, "blocks", of_module, facts.blocks)
     _add_columns(batch, "suppressions", of_module, facts.suppressions)
     _add_columns(batch, "module_names", of_module, [facts.names])
+    if facts.mentions:
+        routine_of, line, context, text = zip(*facts.mentions, strict=True)
+        sources = [ids[position] or of_module["module"] for position in routine_of]
+        columns = {"source": sources, "context": context, "text": text, "line": line}
+        batch["mentions"].extend(len(sources), of_module, columns)

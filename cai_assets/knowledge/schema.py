@@ -615,6 +615,26 @@ _TABLES = (
         (_TO_MODULE, _TO_FILE),
     ),
     Table(
+        "mentions",
+        "Names in code whose meaning takes other files: `references` has what they turned out to be",
+        "Имена в коде, смысл которых виден только по другим файлам",
+        (
+            PROJECT,
+            Column("source", WORD, "Routine that names, or the module"),
+            MODULE,
+            Column(
+                "context",
+                WORD,
+                "`idle_handler`, `notification`, `movement`; empty: names joined by dots in a text",
+            ),
+            Column("text", TEXT, "The name as written"),
+            FILE,
+            LINE,
+        ),
+        ("file", "source", "context", "text", "line"),
+        (_TO_MODULE, _TO_FILE),
+    ),
+    Table(
         "calls",
         "Call sites",
         "Места вызовов",
@@ -673,7 +693,9 @@ _TABLES = (
                 "kind", WORD, "`type`, `handler`, `call`, `query_table` …: `knowledge/edges.py`"
             ),
             Column("note", WORD, "What belongs to the edge alone; empty if nothing"),
-            Column("extractor", WORD, "The reader that found it: the kind of file"),
+            Column(
+                "extractor", WORD, "The kind of file that says it, or the table it is derived from"
+            ),
             Column("resolved", FLAG, "The target is in this upload", derived=True),
             Column("reason", WORD, "Why it is not resolved; empty otherwise", derived=True),
             Column("source_object", WORD, "Object that the source belongs to", derived=True),
@@ -689,5 +711,5 @@ _TABLES = (
 TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
 """All tables by name, in the order in which they are written."""
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Raised when a reader or a table changes meaning: cached rows of another version are not used."""

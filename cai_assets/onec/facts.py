@@ -403,6 +403,33 @@ class ModuleNames(NamedTuple):
     texts: tuple[str, ...] = ()
 
 
+class Named(NamedTuple):
+    """What code names, an edge: `routine` is the position of the routine, -1 for the body.
+
+    `target` is an id; one that begins with a dot is a routine of the module itself, one that
+    begins with `#` a part of the object that the module belongs to.
+    """
+
+    routine: int
+    line: int
+    kind: str
+    target: str
+    note: str
+
+
+class Mention(NamedTuple):
+    """A name in code whose meaning takes other files.
+
+    `context` says where it stands: `idle_handler`, `notification`, `movement`, or empty for
+    names joined by dots in a literal.
+    """
+
+    routine: int
+    line: int
+    context: str
+    text: str
+
+
 class Suppression(NamedTuple):
     """Lines in which findings of `key` (`*` for all) are switched off by a comment."""
 
@@ -440,6 +467,8 @@ class ModuleFacts:
     """(position of the routine or -1, line, column, text)"""
     suppressions: list[Suppression] = field(default_factory=list)
     names: ModuleNames = ModuleNames()
+    named: list[Named] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
 
 

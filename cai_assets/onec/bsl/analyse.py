@@ -24,6 +24,7 @@ from cai_assets.onec.facts import (
     ModuleFacts,
     Parameter,
     QueryText,
+    Reference,
     Routine,
     Suppression,
     Variable,
@@ -67,11 +68,28 @@ def read_module(source: SourceFile, data: bytes) -> FileFacts:
     for routine, line, column, text in module.queries:
         owner = f"{prefix}.{module.routines[routine].name}" if routine >= 0 else prefix
         facts.queries.append(QueryText(owner, "literal", "", line, column, text))
+    facts.references += _references(source, module)
     lossy = encoding_problem(decoded)
     if lossy is not None:
         facts.problems.append(lossy)
     facts.problems.extend(module.errors)
     return facts
+
+
+def _references(source: SourceFile, module: ModuleFacts) -> list[Reference]:
+    """The edges that the module itself decides, from the routine or the module that has them."""
+    prefix = module_id(source)
+    body = f"{source.owner}.{source.module_kind}"
+    found = []
+    for routine, line, kind, target, note in module.named:
+        origin = f"{prefix}.{module.routines[routine].name}" if routine >= 0 else body
+        named = target
+        if target[0] == ".":
+            named = prefix + target
+        elif target[0] == "#":
+            named = f"{source.owner}.{target[1:]}"
+        found.append(Reference(origin, named, kind, line, note))
+    return list(dict.fromkeys(found))
 
 
 def module_id(source: SourceFile) -> str:
@@ -92,7 +110,8 @@ class _ModuleReader:
     def __init__(self, parsed: Parsed, *, chains: bool) -> None:
         self._parsed = parsed
         self._tokens = parsed.tokens
-        self._bodies = BodyReader(parsed.tokens, chains=chains)
+        routines = [routine.name for routine in parsed.module.routines]
+        self._bodies = BodyReader(parsed.tokens, routines, chains=chains)
         self._facts = ModuleFacts()
         tokens = parsed.tokens
         self._comment_offsets, self._comments = tokens.comments()
@@ -124,6 +143,8 @@ class _ModuleReader:
         facts.calls = bodies.calls
         facts.chains = bodies.chains
         facts.queries = bodies.queries
+        facts.named = list(dict.fromkeys(bodies.mentions.named))
+        facts.mentions = list(dict.fromkeys(bodies.mentions.mentions))
         facts.suppressions = self._suppressions()
         facts.names = names_of(self._tokens)
         return facts

@@ -15,6 +15,7 @@ from typing import Any
 from cai_assets.onec.bsl import kinds as k
 from cai_assets.onec.bsl.lexer import Tokens
 from cai_assets.onec.bsl.literals import MAY_BE_QUERY, query_text, string_value
+from cai_assets.onec.bsl.mentions import CALLS, ROOTS, Mentions
 from cai_assets.onec.bsl.metrics import NO_OPERATOR, Complexity, count_statements
 from cai_assets.onec.bsl.nodes import (
     Assignment,
@@ -57,8 +58,11 @@ _BOOLEAN = frozenset((k.AND, k.OR))
 class BodyReader:
     """Walks the bodies of one module and collects their facts."""
 
-    def __init__(self, tokens: Tokens, *, chains: bool = True) -> None:
+    def __init__(
+        self, tokens: Tokens, routines: Sequence[str] = (), *, chains: bool = True
+    ) -> None:
         code = tokens.code
+        self.mentions = Mentions(tokens, routines)
         self._keeps_chains = chains
         self._tokens = tokens
         self._values = code.values
@@ -117,6 +121,8 @@ class BodyReader:
                 if type(target) is Name:
                     self._assigned(target, "assigned")
                 else:
+                    if type(statement.value) is String:
+                        self.mentions.assigned(self._routine, target, statement.value)
                     self._value(target)
                 self._value(statement.value)
             elif type(statement) is CallStatement:
@@ -216,6 +222,8 @@ class BodyReader:
         self._arguments(node.arguments)
 
     def _handler(self, node: Handler) -> None:
+        if node.adds:
+            self.mentions.handler(self._routine, node)
         self._value(node.event)
         self._value(node.handler)
 
@@ -288,7 +296,16 @@ class BodyReader:
         if len(name) == len(self._own_name) and name.lower() == self._own_name:
             self._complexity.jump()
         if arguments:
+            self._named(node.start, name, "", arguments)
             self._arguments(arguments)
+
+    def _named(
+        self, start: int, name: str, receiver: str, arguments: Sequence[Expression | None]
+    ) -> None:
+        """Tell `mentions` of a call whose arguments may name something."""
+        folded = name.lower()
+        if folded in CALLS:
+            self.mentions.call(self._routine, start, folded, receiver, arguments)
 
     def _new(self, node: New) -> None:
         arguments = node.arguments or []
@@ -304,12 +321,19 @@ class BodyReader:
             (self._routine, line, column, "", name, len(arguments), True, False, self._in_loop)
         )
         if arguments:
+            self.mentions.new(self._routine, node)
             self._arguments(arguments)
 
     def _chain(self, node: Chain, statement: bool = False) -> None:
         """Calls in a chain, each with the text before it, and the properties at its end."""
         head = node.head
-        text = head.name if type(head) is Name else self._head(head)
+        if type(head) is Name:
+            text = head.name
+            folded = text.lower()
+            if folded in ROOTS and folded not in self._known:
+                self.mentions.chain(self._routine, node, text)
+        else:
+            text = self._head(head)
         property_chain = ""
         links = node.links
         for link in links:
@@ -327,6 +351,7 @@ class BodyReader:
                     )
                 )  # fmt: skip
                 if arguments:
+                    self._named(link.start, name, text, arguments)
                     self._arguments(arguments)
                 property_chain = ""
                 text = f"{text}.{name}()"
@@ -363,6 +388,7 @@ class BodyReader:
         self._value(node.operand)
 
     def _string(self, node: String) -> None:
+        self.mentions.string(self._routine, node)
         if not MAY_BE_QUERY(self._values[node.start]):
             return
         text = query_text(self._tokens, node)
