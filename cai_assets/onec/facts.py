@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from cai_assets.onec.query.places import QueryPlaces
+
 Texts = dict[str, str]
 """A localised text: language code (`ru`, `en`, or what the file says) → text."""
 
@@ -261,6 +263,10 @@ class QueryText(NamedTuple):
 
     `origin`: `literal` (BSL), `composition` (data composition schema), `dynamic_list`.
     `name`: the dataset or form attribute, empty for a literal. The place is that of the text.
+    `form`: `whole`; `joined` of several literals; `fragment`, to which code adds text that is not
+    known; `template`, into which code puts text. `tables`, `fields` and the others are what the
+    text names, each once, in its order; `virtual_tables` as `AccumulationRegister.X.Balance`.
+    `errors` counts syntax errors; `error` is the first, its place that in the file, None if none.
     """
 
     owner: str
@@ -269,6 +275,18 @@ class QueryText(NamedTuple):
     line: int
     column: int
     text: str
+    form: str = "whole"
+    queries: int = 0
+    tables: tuple[str, ...] = ()
+    virtual_tables: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    temporary_tables: tuple[str, ...] = ()
+    errors: int = 0
+    error: str = ""
+    error_line: int | None = None
+    error_column: int | None = None
 
 
 class SupportEntry(NamedTuple):
@@ -430,6 +448,21 @@ class Mention(NamedTuple):
     text: str
 
 
+class QueryLiteral(NamedTuple):
+    """A query that the literals of a module make. `routine` is its position or -1.
+
+    `form` as in `QueryText`; the place is that of the first literal; `places` maps offsets in
+    the text to the module.
+    """
+
+    routine: int
+    line: int
+    column: int
+    text: str
+    form: str
+    places: QueryPlaces
+
+
 class Suppression(NamedTuple):
     """Lines in which findings of `key` (`*` for all) are switched off by a comment."""
 
@@ -463,8 +496,7 @@ class ModuleFacts:
     blocks: list[Block] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
-    queries: list[tuple[int, int, int, str]] = field(default_factory=list)
-    """(position of the routine or -1, line, column, text)"""
+    queries: list[QueryLiteral] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     names: ModuleNames = ModuleNames()
     named: list[Named] = field(default_factory=list)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cai_assets.onec.bsl.analyse import read_module
 from cai_assets.onec.facts import FileFacts
-from cai_assets.onec.metadata import reader_for as metadata_reader_for
+from cai_assets.onec.metadata.readers import reader_for as metadata_reader_for
 from cai_assets.onec.sources import FileKind, SourceFile
 
 Reader = Callable[[SourceFile, bytes], FileFacts]

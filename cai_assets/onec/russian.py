@@ -167,6 +167,13 @@ _MESSAGES: Final[Mapping[str, str]] = {
         "переменные объявляют до первого оператора"
     ),
     "{} without {}": "{} без {}",
+    # queries
+    "unknown function {}": "нет такой функции: {}",
+    "';' or the end of the query": "';' или конец запроса",
+    "a name, '*' or '('": "имя, '*' или '('",
+    "a parameter": "параметр",
+    "the end of the query": "конец запроса",
+    "the name of a table": "имя таблицы",
     "',' or ')'": "',' или ')'",
     "'=' or a call": "'=' или вызов",
     "a call": "вызов",

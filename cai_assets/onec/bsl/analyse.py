@@ -17,6 +17,7 @@ from cai_assets.onec.bsl.metrics import count_lines
 from cai_assets.onec.bsl.names import names_of
 from cai_assets.onec.bsl.nodes import Annotation, Node, RoutineNode, VariableDeclaration
 from cai_assets.onec.bsl.parser import Parsed, parse
+from cai_assets.onec.bsl.queries import query_literals
 from cai_assets.onec.bsl.suppressions import find_suppressions, may_suppress, vendor_code
 from cai_assets.onec.facts import (
     DocComment,
@@ -29,6 +30,7 @@ from cai_assets.onec.facts import (
     Suppression,
     Variable,
 )
+from cai_assets.onec.query.facts import add_query
 from cai_assets.onec.sources import SourceFile
 from cai_assets.onec.text import decode_module, encoding_problem
 
@@ -65,9 +67,11 @@ def read_module(source: SourceFile, data: bytes) -> FileFacts:
     module = facts_of(parse(decoded.text), chains=False)
     facts = FileFacts(module=module)
     prefix = module_id(source)
-    for routine, line, column, text in module.queries:
+    for query in module.queries:
+        routine = query.routine
         owner = f"{prefix}.{module.routines[routine].name}" if routine >= 0 else prefix
-        facts.queries.append(QueryText(owner, "literal", "", line, column, text))
+        named_by = owner if routine >= 0 else f"{source.owner}.{source.module_kind}"
+        add_query(facts, QueryText(owner, "literal", "", *query[1:5]), query.places, named_by)
     facts.references += _references(source, module)
     lossy = encoding_problem(decoded)
     if lossy is not None:
@@ -142,7 +146,7 @@ class _ModuleReader:
         facts.variables += bodies.variables
         facts.calls = bodies.calls
         facts.chains = bodies.chains
-        facts.queries = bodies.queries
+        facts.queries = query_literals(self._tokens, module, bodies.queries)
         facts.named = list(dict.fromkeys(bodies.mentions.named))
         facts.mentions = list(dict.fromkeys(bodies.mentions.mentions))
         facts.suppressions = self._suppressions()

@@ -71,7 +71,8 @@ class BodyReader:
         self._calls: list[tuple[int, int, int, str, str, int, bool, bool, bool]] = []
         self._chains: list[tuple[int, int, int, str]] = []
         self.variables: list[Variable] = []
-        self.queries: list[tuple[int, int, int, str]] = []
+        self.queries: list[tuple[int, String, str]] = []
+        """The routine, a literal that begins a query, and its value."""
         self._routine = -1
         self._own_name = ""
         self._known: set[str] = set()
@@ -393,8 +394,7 @@ class BodyReader:
             return
         text = query_text(self._tokens, node)
         if text is not None:
-            line, column = self._tokens.place_of(node.start)
-            self.queries.append((self._routine, line, column, text))
+            self.queries.append((self._routine, node, text))
 
 
 _STATEMENTS: dict[type, Callable[[BodyReader, Any], None]] = {

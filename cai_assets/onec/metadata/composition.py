@@ -16,6 +16,7 @@ from cai_assets.onec.facts import FileFacts, QueryText
 from cai_assets.onec.metadata import xml
 from cai_assets.onec.metadata.places import TextPlaces
 from cai_assets.onec.metadata.xml import LOCAL, Element
+from cai_assets.onec.query.facts import add_query
 from cai_assets.onec.sources import SourceFile
 
 _SCHEMA: Final = "DataCompositionSchema"
@@ -89,9 +90,8 @@ def _read_dataset(
             parts.append(part)
     text = query.text if query is not None else None
     if query is not None and text and text.strip():
-        line, column = places.of(query)
-        facts.queries.append(
-            QueryText(owner, "composition", path + name, line, column, text.replace("\r\n", "\n"))
-        )
+        text = text.replace("\r\n", "\n")
+        row = QueryText(owner, "composition", path + name, *places.of(query), text)
+        add_query(facts, row, places.within(query, text))
     for part in parts:
         _read_dataset(part, f"{path}{name}.", owner, places, facts)

@@ -23,6 +23,7 @@ from cai_assets.onec.metadata.forms import (
 from cai_assets.onec.metadata.places import TextPlaces
 from cai_assets.onec.metadata.values import designer_type
 from cai_assets.onec.metadata.xml import LOCAL, Element, xsi_type
+from cai_assets.onec.query.facts import add_query
 from cai_assets.onec.sources import SourceFile
 
 _GROUPS: Final = {
@@ -210,15 +211,11 @@ class _DesignerForm:
             elif tag == "ManualQuery":
                 attribute.custom_query = xml.text(part) == "true"
             elif tag == "QueryText" and xml.text(part):
-                self.rows.facts.queries.append(
-                    QueryText(
-                        self.rows.form,
-                        "dynamic_list",
-                        attribute.name,
-                        *self.places.of(part),
-                        (part.text or "").replace("\r\n", "\n"),
-                    )
+                text = (part.text or "").replace("\r\n", "\n")
+                row = QueryText(
+                    self.rows.form, "dynamic_list", attribute.name, *self.places.of(part), text
                 )
+                add_query(self.rows.facts, row, self.places.within(part, text))
 
     def _command(self, element: Element, order: int) -> None:
         title: dict[str, str] = {}

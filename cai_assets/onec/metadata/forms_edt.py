@@ -23,6 +23,7 @@ from cai_assets.onec.metadata.forms import (
 from cai_assets.onec.metadata.places import TextPlaces
 from cai_assets.onec.metadata.values import edt_type
 from cai_assets.onec.metadata.xml import XSI_TYPE, Element, unprefixed, xsi_type
+from cai_assets.onec.query.facts import add_query
 from cai_assets.onec.sources import SourceFile
 
 _SERVICES: Final = {name[0].lower() + name[1:]: name for name in SERVICE_ORDER}
@@ -272,15 +273,11 @@ class _EdtForm:
             elif tag == "customQuery":
                 attribute.custom_query = xml.text(part) == "true"
             elif tag == "queryText" and xml.text(part):
-                self.rows.facts.queries.append(
-                    QueryText(
-                        self.rows.form,
-                        "dynamic_list",
-                        attribute.name,
-                        *self.places.of(part),
-                        (part.text or "").replace("\r\n", "\n"),
-                    )
+                text = (part.text or "").replace("\r\n", "\n")
+                row = QueryText(
+                    self.rows.form, "dynamic_list", attribute.name, *self.places.of(part), text
                 )
+                add_query(self.rows.facts, row, self.places.within(part, text))
 
     def _command(self, element: Element, order: int) -> None:
         name = number_ = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cai_assets.onec.metadata.xml import Element
+from cai_assets.onec.query.places import QueryPlaces, xml_places
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -20,11 +21,7 @@ class TextPlaces:
         The column is 1 where the start tag cannot be found on its line.
         """
         line = element.sourceline or 0
-        if self._lines is None:
-            self._lines = self._data.removeprefix(_BOM).split(b"\n")
-        if not 0 < line <= len(self._lines):
-            return line, 1
-        raw = self._lines[line - 1]
+        raw = self._raw(line)
         tag = str(element.tag)
         name = tag[tag.rfind("}") + 1 :]
         opening = f"<{element.prefix}:{name}" if element.prefix else f"<{name}"
@@ -33,3 +30,16 @@ class TextPlaces:
         if end < 0:
             return line, 1
         return line, len(raw[: end + 1].decode(errors="replace")) + 1
+
+    def within(self, element: Element, text: str) -> QueryPlaces:
+        """Places of the characters of an element's text, line ends normalised to LF."""
+        return xml_places(text, *self.of(element), self._line)
+
+    def _raw(self, line: int) -> bytes:
+        """A line of the file by its number; empty if there is none."""
+        if self._lines is None:
+            self._lines = self._data.removeprefix(_BOM).split(b"\n")
+        return self._lines[line - 1] if 0 < line <= len(self._lines) else b""
+
+    def _line(self, line: int) -> str:
+        return self._raw(line).decode(errors="replace")

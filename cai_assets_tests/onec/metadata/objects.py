@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cai_assets.onec.facts import FileFacts, Member
-from cai_assets.onec.metadata import reader_for
+from cai_assets.onec.metadata.readers import reader_for
 from cai_assets.onec.sources import FileKind, Layout, SourceFile
 
 UUID = "11111111-2222-3333-4444-555555555555"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cai_assets.onec.errors import NotSupported, UnreadableFile
 from cai_assets.onec.facts import FileFacts
-from cai_assets.onec.metadata import reader_for
+from cai_assets.onec.metadata.readers import reader_for
 from cai_assets.onec.sources import FileKind, Layout, SourceFile
 from cai_assets_tests.onec.metadata.bodies import source
 

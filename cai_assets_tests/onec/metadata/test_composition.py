@@ -46,10 +46,10 @@ SCHEMA = (
 )
 
 EXPECTED = [
-    QueryText(OWNER, "composition", "Продажи", 6, 10, "ВЫБРАТЬ\n\tТовар"),
-    QueryText(OWNER, "composition", "Все.Заказы", 12, 59, "ВЫБРАТЬ 1"),
-    QueryText(OWNER, "composition", "Все.Прочее.Возвраты", 16, 62, "ВЫБРАТЬ 2"),
-    QueryText(OWNER, "composition", "Вложенная.Н", 22, 58, "ВЫБРАТЬ 3"),
+    QueryText(OWNER, "composition", "Продажи", 6, 10, "ВЫБРАТЬ\n\tТовар", queries=1),
+    QueryText(OWNER, "composition", "Все.Заказы", 12, 59, "ВЫБРАТЬ 1", queries=1),
+    QueryText(OWNER, "composition", "Все.Прочее.Возвраты", 16, 62, "ВЫБРАТЬ 2", queries=1),
+    QueryText(OWNER, "composition", "Вложенная.Н", 22, 58, "ВЫБРАТЬ 3", queries=1),
 ]
 
 
@@ -67,7 +67,7 @@ def test_a_prefixed_schema_is_read_the_same() -> None:
 <s:dataSet><s:name>А</s:name><s:query>ВЫБРАТЬ 1</s:query></s:dataSet>
 </s:DataCompositionSchema>"""
     assert read_composition(SOURCE, data.encode()).queries == [
-        QueryText(OWNER, "composition", "А", 2, 39, "ВЫБРАТЬ 1")
+        QueryText(OWNER, "composition", "А", 2, 39, "ВЫБРАТЬ 1", queries=1)
     ]
 
 

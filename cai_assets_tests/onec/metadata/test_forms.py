@@ -142,8 +142,20 @@ def test_a_dynamic_list_has_its_table_and_query(edt: FileFacts, designer: FileFa
     assert (prices.dynamic, prices.custom_query) == (True, True)
     assert prices.main_table == "InformationRegister.Цены.SliceLast"
     text = "ВЫБРАТЬ\n\tЦены.Товар\nИЗ\n\tРегистрСведений.Цены.СрезПоследних КАК Цены"
-    assert edt.queries == [QueryText(FORM, "dynamic_list", "Цены", 202, 18, text)]
-    assert designer.queries == [QueryText(FORM, "dynamic_list", "Цены", 168, 16, text)]
+    expected = QueryText(
+        FORM,
+        "dynamic_list",
+        "Цены",
+        202,
+        18,
+        text,
+        queries=1,
+        tables=("InformationRegister.Цены",),
+        virtual_tables=("InformationRegister.Цены.SliceLast",),
+        fields=("InformationRegister.Цены.Товар",),
+    )
+    assert edt.queries == [expected]
+    assert designer.queries == [expected._replace(line=168, column=16)]
 
 
 def test_commands_have_action_and_properties(edt: FileFacts) -> None:
@@ -189,6 +201,8 @@ def test_references_lead_to_objects_and_procedures(edt: FileFacts) -> None:
         ("type", ".Attribute.Остатки.Склад", "Catalog.Склады", "CatalogRef.Склады"),
         ("type", ".Parameter.Ключ", "Document.Заказ", "DocumentRef.Заказ"),
         ("main_table", "", "InformationRegister.Цены", "SliceLast"),
+        ("query_table", "", "InformationRegister.Цены", "SliceLast"),
+        ("query_field", "", "InformationRegister.Цены.Товар", "SliceLast"),
         ("functional_option", ".Attribute.Остатки", "FunctionalOption.НесколькоСкладов", ""),
         ("functional_option", ".Command.Подобрать", "FunctionalOption.НесколькоСкладов", ""),
         ("handler", "", f"{FORM}.ПриОткрытии", "OnOpen"),

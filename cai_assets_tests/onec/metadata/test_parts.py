@@ -6,7 +6,7 @@ import pytest
 
 from cai_assets.onec.errors import UnreadableFile
 from cai_assets.onec.facts import ValueType
-from cai_assets.onec.metadata import reader_for
+from cai_assets.onec.metadata.readers import reader_for
 from cai_assets.onec.sources import FileKind, Layout, SourceFile
 from cai_assets_tests.onec.metadata.objects import (
     UUID,

@@ -12,7 +12,7 @@ import pytest
 
 from cai_assets.onec.errors import NotSupported, UnreadableFile
 from cai_assets.onec.facts import FileFacts
-from cai_assets.onec.metadata import reader_for
+from cai_assets.onec.metadata.readers import reader_for
 from cai_assets.onec.projects import list_sources
 from cai_assets.onec.sources import FileKind, SourceFile
 from cai_assets_tests.onec.metadata.bodies import ROWS, without_place

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from cai_assets.onec.facts import Member, MetadataObject, Problem, Properties
-from cai_assets.onec.metadata import reader_for
 from cai_assets.onec.metadata.kinds import KINDS
+from cai_assets.onec.metadata.readers import reader_for
 from cai_assets.onec.projects import list_sources
 from cai_assets.onec.sources import FileKind
 
