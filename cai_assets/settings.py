@@ -74,6 +74,18 @@ class Settings(BaseSettings):
         le=1,
         description="Share of rows a table may lose from upload to upload before a check warns",
     )
+    fail_on: Literal["blocker", "critical", "major", "minor", "info"] = Field(
+        default="blocker",
+        description="Severity from which new findings fail the gate of `best_practices`",
+    )
+    max_new_findings: int = Field(
+        default=0, ge=0, description="New findings of that severity that the gate lets pass"
+    )
+    max_cycle_growth: int = Field(
+        default=0,
+        ge=0,
+        description="Objects or subsystems by which cycles may grow before their gate fails",
+    )
     max_upload_mib: int = Field(
         default=16384, ge=1, description="Largest upload after unpacking, MiB"
     )

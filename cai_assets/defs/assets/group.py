@@ -9,7 +9,7 @@ A group names its tables, what it reads and its gates; its function gets a `Work
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 import pyarrow as pa
@@ -75,9 +75,13 @@ class Work:
         return self.uploads.find(self.configuration, self.snapshot.upload).content
 
     @property
-    def language(self) -> str:
+    def language(self) -> Literal["ru", "en"]:
         """The language of reports."""
         return self.settings.lang or "ru"
+
+    def page(self, markdown: str) -> dg.MetadataValue[str]:
+        """A report as the web UI shows it."""
+        return dg.MetadataValue.md(markdown)
 
 
 @dataclass

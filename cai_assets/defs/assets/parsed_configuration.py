@@ -7,7 +7,6 @@ blocking check has failed.
 
 # No `from __future__ import annotations`: Dagster takes the annotation of `config` as it stands.
 
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -21,11 +20,12 @@ from cai_assets.defs.checks import check_results, check_specs
 from cai_assets.defs.io_manager import column_schema
 from cai_assets.defs.keys import OWNERS, table_key
 from cai_assets.defs.partitions import CONFIGURATIONS, PARTITION_TAG, UPLOAD_METADATA, UPLOAD_TAG
+from cai_assets.defs.progress import progress_log
 from cai_assets.defs.resources import Extractor, Uploads, limits
 from cai_assets.intake.errors import Postponed
 from cai_assets.intake.uploads import Upload
 from cai_assets.knowledge.checks import CHECKS, CheckResult, files_below, run_checks
-from cai_assets.knowledge.extract import Extraction, Progress
+from cai_assets.knowledge.extract import Extraction
 from cai_assets.knowledge.schema import PARSER_VERSION, TABLES, Table
 from cai_assets.knowledge.snapshots import GROUP, Snapshot, Snapshots
 from cai_assets.knowledge.store import read_table
@@ -46,8 +46,6 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-
-_PROGRESS_SECONDS = 3.0
 
 
 class ParseOptions(dg.Config):
@@ -102,7 +100,7 @@ def parsed_configuration(
         upload.content,
         previous=_tables(cache) if cache else None,
         workers=settings.workers,
-        progress=_progress_log(context),
+        progress=progress_log(context.log.info),
     )
     tables = extraction.tables
     with ThreadPoolExecutor(1, thread_name_prefix="checks") as thread:
@@ -194,16 +192,3 @@ def _summary(extraction: Extraction, language: Language) -> dict[str, Any]:
         "seconds": stats.seconds,
         "stages": dg.MetadataValue.json(stats.stages),
     }
-
-
-def _progress_log(context: dg.AssetExecutionContext) -> Progress:
-    """Log how far it is, every few seconds: each message is a row in Dagster's storage."""
-    last = time.monotonic()
-
-    def log(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _PROGRESS_SECONDS:
-            last = time.monotonic()
-            context.log.info(f"{done} of {total} files")
-
-    return log
