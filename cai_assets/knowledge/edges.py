@@ -28,7 +28,8 @@ class EdgeKind:
     """One kind of edge.
 
     `dependency`: a change of the target may break the source. `usage`: the edge shows that
-    somebody needs the target, which a right of a role or a place in a subsystem does not.
+    somebody needs the target, which a right of a role, a place in a subsystem or in the content
+    of an exchange plan does not.
     """
 
     name: str
@@ -39,8 +40,15 @@ class EdgeKind:
     usage: bool = True
 
 
+_LISTS = frozenset({"common_attribute", "exchange_content", "subscription_source"})
+"""Kinds by which something lists what it applies to: no sign that anybody needs the target."""
+
+
 def _kinds(family: Family, *rows: tuple[str, str, str]) -> list[EdgeKind]:
-    return [EdgeKind(name, family, meaning, russian) for name, meaning, russian in rows]
+    return [
+        EdgeKind(name, family, meaning, russian, usage=name not in _LISTS)
+        for name, meaning, russian in rows
+    ]
 
 
 EDGE_KINDS: tuple[EdgeKind, ...] = (
