@@ -16,7 +16,12 @@ from cai_assets.rules.module import ModuleContext
 _SYNCHRONOUS = "SynchronousPlatformExtensionAndAddInCallUseMode"
 _MODAL = "ModalityUseMode"
 _DEFAULT = ModuleContext()
-_CATALOG_FORMS = ("catalogs", "справочники")
+_CODED = {
+    "Catalog": ("catalogs", "справочники"),
+    "ChartOfAccounts": ("chartsofaccounts", "планысчетов"),
+    "ChartOfCharacteristicTypes": ("chartsofcharacteristictypes", "планывидовхарактеристик"),
+}
+"""Types of objects with codes, and how code names their managers."""
 
 Properties = tuple[tuple[str, str], ...]
 Handler = tuple[str, str, str]
@@ -25,7 +30,7 @@ Handler = tuple[str, str, str]
 def module_contexts(tables: Mapping[str, pa.Table]) -> dict[str, ModuleContext]:
     """The context of each module by its file.
 
-    Reads `projects`, `objects`, `modules`, `form_handlers` and `form_commands`.
+    Reads `projects`, `objects`, `modules`, `forms`, `form_handlers` and `form_commands`.
     """
     return _Contexts(tables).by_file()
 
@@ -68,8 +73,8 @@ class _Contexts:
             self._properties[project, id_.casefold()] = properties
             if belonging != "Adopted":
                 self._base.setdefault(id_.casefold(), properties)
-            if type_ == "Catalog" and ("CheckUnique", "false") in properties:
-                codes.update(f"{form}.{name.casefold()}" for form in _CATALOG_FORMS)
+            if type_ in _CODED and _repeats_codes(dict(properties)):
+                codes.update(f"{form}.{name.casefold()}" for form in _CODED[type_])
             if type_ == "Configuration" and belonging != "Adopted":
                 self._base.setdefault("configuration", properties)
         self._codes_not_unique = tuple(sorted(codes))
@@ -98,6 +103,7 @@ class _Contexts:
                 extension=about.extension,
                 compatibility=about.compatibility,
                 codes_not_unique=self._codes_not_unique,
+                ordinary_form=(project, owner) in self._ordinary_forms,
             )
         return found
 
@@ -134,6 +140,13 @@ class _Contexts:
         return found
 
     @cached_property
+    def _ordinary_forms(self) -> set[tuple[str, str]]:
+        forms = self._tables["forms"]
+        columns = (_texts(forms, name) for name in ("project", "form", "kind"))
+        return {(project, form) for project, form, kind in zip(*columns, strict=True)
+                if kind == "Ordinary"}  # fmt: skip
+
+    @cached_property
     def _handlers(self) -> dict[tuple[str, str], tuple[Handler, ...]]:
         """By project and form: events, then the actions of commands as the event `Action`."""
         found: dict[tuple[str, str], list[Handler]] = defaultdict(list)
@@ -161,3 +174,9 @@ def _version(mode: str) -> tuple[int, ...]:
 
 def _texts(table: pa.Table, column: str) -> list[str]:
     return [text or "" for text in Coded.of(table, column).texts()]
+
+
+def _repeats_codes(properties: Mapping[str, str]) -> bool:
+    """Codes are not checked, or only within a parent or owner."""
+    series = properties.get("CodeSeries", "Whole")
+    return properties.get("CheckUnique") == "false" or not series.startswith("Whole")

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from cai_assets.onec.bsl.analyse import facts_of
 from cai_assets.onec.bsl.literals import query_text
+from cai_assets.onec.bsl.doc_comments import ParsedComment, parse_doc_comment
 from cai_assets.onec.bsl.nodes import Call, Node, RoutineNode, String
 from cai_assets.onec.bsl.parser import Parsed
 from cai_assets.onec.facts import ModuleFacts
@@ -50,7 +51,10 @@ class ModuleContext:
     compatibility: tuple[int, ...] = ()
     """The compatibility mode, `(8, 3, 10)`; empty for the newest (`DontUse`) or if not known."""
     codes_not_unique: tuple[str, ...] = ()
-    """Folded names of catalogs whose codes are not unique, as `справочники.x`, `catalogs.x`."""
+    """Folded names of catalogs and charts of accounts or characteristic types whose codes are not
+    unique throughout, as `справочники.x`, `catalogs.x`."""
+    ordinary_form: bool = False
+    """The module is that of an ordinary form, which has no compilation directives."""
 
     @property
     def object_type(self) -> str:
@@ -110,6 +114,12 @@ class ModuleView:
         for call in self.find(Call):
             found.setdefault(call.name.casefold(), []).append(call)
         return found
+
+    @cached_property
+    def comments(self) -> list[ParsedComment | None]:
+        """The description above each routine, in the order of `tree.routines`."""
+        above = (self.tokens.comment_above(routine.start) for routine in self.tree.routines)
+        return [parse_doc_comment(lines) if lines else None for lines in above]
 
     @cached_property
     def facts(self) -> ModuleFacts:
