@@ -1,0 +1,71 @@
+"""Names of procedures that the platform calls by itself in modules of objects and commands.
+
+Forms, subscriptions, jobs and services name their procedures in metadata: the table
+`references` has those. Source: the syntax assistant of 1C:Enterprise 8.3.
+"""
+
+from __future__ import annotations
+
+_PAIRS = """
+ПередЗаписью BeforeWrite
+ПриЗаписи OnWrite
+ПередУдалением BeforeDelete
+ПриКопировании OnCopy
+ПриЧтенииПредставленийНаСервере OnReadPresentationsAtServer
+ПриУстановкеНовогоКода OnSetNewCode
+ПриУстановкеНовогоНомера OnSetNewNumber
+ОбработкаЗаполнения Filling
+ОбработкаПроверкиЗаполнения FillCheckProcessing
+ОбработкаПроведения Posting
+ОбработкаУдаленияПроведения UndoPosting
+ПередВыполнением BeforeExecute
+ПриВыполнении OnExecute
+ПередИнтерактивнымВыполнением BeforeExecuteInteractively
+ОбработкаИнтерактивнойАктивации InteractiveActivationProcessing
+ОбработкаПроверкиВыполнения ExecutionCheckProcessing
+ПередСтартом BeforeStart
+ПриСтарте OnStart
+ПриЗавершении OnComplete
+ПередСозданиемЗадач BeforeCreateTasks
+ПриСозданииЗадач OnCreateTasks
+ПриОтправкеДанныхПодчиненному OnSendDataToSlave
+ПриОтправкеДанныхГлавному OnSendDataToMaster
+ПриПолученииДанныхОтПодчиненного OnReceiveDataFromSlave
+ПриПолученииДанныхОтГлавного OnReceiveDataFromMaster
+ПриКомпоновкеРезультата OnComposeResult
+ОбработкаПолученияДанныхВыбора ChoiceDataGetProcessing
+ОбработкаПолученияФормы FormGetProcessing
+ОбработкаПолученияПолейПредставления PresentationFieldsGetProcessing
+ОбработкаПолученияПредставления PresentationGetProcessing
+ОбработкаПослеЗаписиВерсийИсторииДанных AfterWriteDataHistoryVersionsProcessing
+ОбработкаФормированияПоВерсииИсторииДанных FillingFromDataHistoryVersionProcessing
+ОбработкаЗагрузки LoadProcessing
+ОбработкаСохранения SaveProcessing
+ОбработкаПолученияОписания DescriptionGetProcessing
+ОбработкаУстановкиОписания DescriptionSetProcessing
+ОбработкаКоманды CommandProcessing
+УстановкаПараметровСеанса SessionParametersSetting
+ПередНачаломРаботыСистемы BeforeStart
+ПриНачалеРаботыСистемы OnStart
+ПередЗавершениемРаботыСистемы BeforeExit
+ПриЗавершенииРаботыСистемы OnExit
+ОбработкаВнешнегоСобытия ExternEventProcessing
+ПриИзмененииПараметровЭкрана OnChangeDisplaySettings
+ПриГлобальномПоиске OnGlobalSearch
+ОбработкаВыбораГлобальногоПоиска GlobalSearchChoiceProcessing
+ОбработкаПолученияФормыВыбораПользователейСистемыВзаимодействия
+CollaborationSystemUsersChoiceFormGetProcessing
+ПриПоискеПользователейСистемыВзаимодействия OnSearchCollaborationSystemUsers
+ОбработкаНажатияГлобальнойКоманды GlobalCommandProcessing
+ОбработкаОтображенияОшибки ErrorDisplayProcessing
+ПриСозданииОбъекта OnObjectCreate
+"""
+_EVENTS = frozenset(_PAIRS.casefold().split())
+_CREATED = frozenset({"присозданииобъекта", "onobjectcreate"})
+
+
+def is_event(kind: str, folded: str) -> bool:
+    """Whether the platform calls a procedure of this folded name in a module of this kind."""
+    if kind in {"CommonModule", "FormModule"}:
+        return folded in _CREATED
+    return folded in _EVENTS

@@ -1,0 +1,205 @@
+"""Routines that nobody calls: local ones, and exports outside of the public interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from cai_assets.knowledge.coded import Coded
+from cai_assets.rules.metadata.events import is_event
+from cai_assets.rules.metadata.lookup import Tables, objects, rows, rows_where
+from cai_assets.rules.model import FoundAt, Kind, Parameter, Severity, Text, table_rule
+
+_USES = frozenset({"call", "handler", "notification", "extends"})
+_ANNOTATIONS = (
+    "перед", "before", "после", "after", "вместо", "around", "изменениеиконтроль",
+    "changeandvalidate",
+)  # fmt: skip
+_NEEDS = ("modules", "routines", "calls", "references", "module_names", "forms")
+
+
+class _Uses:
+    """Folded ids of routines that something uses, and names that text may use."""
+
+    def __init__(self, tables: Tables) -> None:
+        calls = tables["calls"]
+        caller, callee = Coded.of(calls, "caller"), Coded.of(calls, "callee")
+        numbers: dict[str, int] = {}
+
+        def number(id_: str) -> int:
+            return numbers.setdefault(id_.casefold(), len(numbers))
+
+        from_, to = caller.map(number), callee.map(number)
+        ids = list(numbers)
+        used = np.unique(to[(to >= 0) & (to != from_)])
+        self.ids = {ids[position] for position in used.tolist()}
+        edges = rows_where(tables["references"], "kind", _USES.__contains__)
+        for source, target in rows(edges, "source", "target"):
+            if source.casefold() != target.casefold():
+                self.ids.add(target.casefold())
+
+    def of(self, routine: str) -> bool:
+        """Whether something other than itself uses a routine."""
+        return routine.casefold() in self.ids
+
+
+def _split(text: object) -> tuple[str, ...]:
+    return tuple(part.strip().casefold() for part in str(text).split(",") if part.strip())
+
+
+@table_rule(
+    "UnusedLocalMethod",
+    severity=Severity.MAJOR,
+    kind=Kind.CODE_SMELL,
+    title=Text("Неиспользуемая локальная процедура", "Local routine that nobody calls"),
+    description=Text(
+        "Процедуру без `Экспорт` никто не вызывает: ни модуль, ни событие, ни обработчик из "
+        "метаданных, и имени ее нет в строках модуля. Такой код читают и поддерживают зря.\n\n"
+        "Удалите процедуру или добавьте забытый вызов.",
+        "Nothing calls this routine, which is not exported: no code of its module, no event, no "
+        "handler of metadata, and no text literal has its name. Such code is read and kept for "
+        "nothing.\n\nDelete the routine, or add the call that was forgotten.",
+    ),
+    message=Text("«{name}» нигде не используется", "{name} is not used anywhere"),
+    needs=_NEEDS,
+    standards=(456,),
+    parameters=(
+        Parameter(
+            "attachableMethodPrefixes",
+            "подключаемый_,attachable_",
+            Text(
+                "Префиксы процедур, которые подключает код, через запятую",
+                "Prefixes of routines that code attaches, separated by commas",
+            ),
+        ),
+    ),
+)
+def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
+    """Routines without export that nothing refers to.
+
+    Left out: handlers of events, attachable routines, interceptors of extensions, names in text
+    literals of the module (for forms, of any module), and modules with a syntax error.
+    """
+    prefixes = _split(options["attachableMethodPrefixes"])
+    uses = _Uses(tables)
+    kinds = dict(rows(tables["modules"], "module", "kind"))
+    texts = _texts(tables)
+    anywhere = frozenset().union(*texts.values()) if texts else frozenset()
+    for found, name, module, notes in _candidates(tables, export=False):
+        folded = name.casefold()
+        kind = kinds.get(module, "")
+        spoken = anywhere if kind == "FormModule" else texts.get(module, frozenset())
+        if (
+            not uses.of(found.routine)
+            and not folded.startswith(prefixes)
+            and folded not in spoken
+            and not is_event(kind, folded)
+            and not any(text.casefold().lstrip("&").startswith(_ANNOTATIONS) for text in notes)
+        ):
+            yield found
+
+
+@table_rule(
+    "UnusedExportMethod",
+    severity=Severity.MINOR,
+    kind=Kind.CODE_SMELL,
+    title=Text("Неиспользуемый экспортный метод", "Export that nobody uses"),
+    description=Text(
+        "Экспортный метод вне программного интерфейса никто не вызывает, и его имени нет ни в "
+        "коде, ни в строках всей выгрузки. Методы областей `ПрограммныйИнтерфейс`, "
+        "переопределяемых модулей и обработчики событий не считаются.\n\nУдалите метод, уберите "
+        "`Экспорт` или перенесите его в программный интерфейс, если им пользуются извне.",
+        "Nobody calls this export, which is outside of the public interface, and its name stands "
+        "nowhere in code or texts of the upload. Routines in the regions of the public "
+        "interface, in modules made to be overridden, and event handlers do not count.\n\nDelete "
+        "the routine, drop the export, or move it to the public interface if others use it.",
+    ),
+    message=Text(
+        "Экспортный метод «{name}» нигде не используется", "The export {name} is not used anywhere"
+    ),
+    needs=(*_NEEDS, "objects"),
+    parameters=(
+        Parameter(
+            "publicRegions",
+            "программныйинтерфейс,служебныйпрограммныйинтерфейс,public,internal",
+            Text("Области, методы которых вызывают извне", "Regions that others may call"),
+        ),
+        Parameter(
+            "overridableModules",
+            "переопределяемый,overridable",
+            Text("Части имен переопределяемых модулей", "What overridable modules have in names"),
+        ),
+    ),
+)
+def unused_export_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
+    """Exports that no call, handler, name behind a dot or text of any module could mean."""
+    regions = frozenset(_split(options["publicRegions"]))
+    overridable = _split(options["overridableModules"])
+    uses = _Uses(tables)
+    kinds = dict(rows(tables["modules"], "module", "kind"))
+    named = _names_in(tables, "members") | _names_in(tables, "texts")
+    global_ = {item.id for item in objects(tables, "CommonModule") if item.flag("Global")}
+    words = _names_in(tables, "words") if global_ else frozenset()
+    public = _public_rows(tables, regions)
+    for found, name, module, _ in _candidates(tables, export=True, without=public):
+        folded = name.casefold()
+        if (
+            not uses.of(found.routine)
+            and folded not in named
+            and not (found.object in global_ and folded in words)
+            and not any(part in module.casefold() for part in overridable)
+            and not is_event(kinds.get(module, ""), folded)
+        ):
+            yield found
+
+
+def _public_rows(tables: Tables, regions: frozenset[str]) -> np.ndarray[Any, Any]:
+    """Which rows of `routines` stand in one of the regions, at any depth."""
+    region = Coded.of(tables["routines"], "region")
+    public = region.map(lambda path: int(not regions.isdisjoint(path.casefold().split("/"))))
+    return np.asarray(public == 1)
+
+
+def _candidates(
+    tables: Tables, *, export: bool, without: np.ndarray[Any, Any] | None = None
+) -> Iterator[tuple[FoundAt, str, str, list[str]]]:
+    """Routines with their name, module and annotations.
+
+    Left out: modules with a syntax error, and ordinary forms, whose handlers are not read.
+    """
+    ordinary = rows_where(tables["forms"], "kind", "Ordinary".__eq__).column("form").to_pylist()
+    broken = {f"{form}.Module" for form in ordinary} | {
+        module for module, errors in rows(tables["modules"], "module", "syntax_errors") if errors
+    }
+    routines = tables["routines"]
+    mask = routines.column("export").to_numpy() == export
+    if without is not None:
+        mask &= ~without
+    columns = (
+        "project", "file", "line", "object", "routine", "name", "module", "annotations",
+    )  # fmt: skip
+    for project, file, line, object_, id_, name, module, notes in rows(
+        routines.filter(pa.array(mask)), *columns
+    ):
+        if module not in broken:
+            found = FoundAt(project, file, line, object_ or "", id_, values={"name": name})
+            yield found, name, module, notes or []
+
+
+def _texts(tables: Tables) -> dict[str, frozenset[str]]:
+    """The words of each module's text literals."""
+    return {
+        module: frozenset(texts or ())
+        for module, texts in rows(tables["module_names"], "module", "texts")
+    }
+
+
+def _names_in(tables: Tables, column: str) -> frozenset[str]:
+    """All names that one of the columns of `module_names` has for any module."""
+    found: set[str] = set()
+    for names in tables["module_names"].column(column).to_pylist():
+        found.update(names or ())
+    return frozenset(found)
