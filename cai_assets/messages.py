@@ -42,6 +42,53 @@ class M(Enum):
         "Разобрать PATH в таблицы Parquet и summary.json в папке --out, без Dagster.",
         "Parse PATH into Parquet tables and summary.json in the folder --out, without Dagster.",
     )
+    HELP_CHECK = Text(
+        "Проверить PATH по правилам разработки и написать отчёты, без сервера.",
+        "Check PATH against the rules of development and write reports, without a server.",
+    )
+    HELP_CHECK_CODES = Text(
+        "Код возврата: 0 чисто, 1 есть новые замечания не слабее --fail-on, "
+        "2 неверный путь, ключ, настройки или файл baseline.",
+        "Exit code: 0 clean, 1 new findings at or above --fail-on, "
+        "2 a wrong path, option, settings or baseline.",
+    )
+    HELP_FORMAT = Text(
+        "Вид отчёта; можно несколько, каждый со своим --out.",
+        "Format of a report; several may be given, each with its --out.",
+    )
+    HELP_REPORT_OUT = Text(
+        "Файл отчёта, названного перед ним; без него отчёт идёт на экран.",
+        "File of the report named before it; without it the report goes to the screen.",
+    )
+    HELP_BASELINE = Text(
+        "Файл известных замечаний: сборку роняют только новые.",
+        "File of known findings: only new ones fail the build.",
+    )
+    HELP_WRITE_BASELINE = Text(
+        "Записать найденное как известное в этот файл.",
+        "Write what is found to this file, as known.",
+    )
+    HELP_FAIL_ON = Text(
+        "Слабейшая важность, при которой код возврата 1 (иначе info); never: никогда.",
+        "The slightest severity that makes the exit code 1 (else info); never: none does.",
+    )
+    HELP_CONFIG = Text(
+        "Файл настроек вместо cai.toml в PATH или выше.",
+        "Settings, instead of cai.toml in PATH or above.",
+    )
+    HELP_RULE = Text(
+        "Только это правило; можно несколько.", "This rule alone; several may be given."
+    )
+    HELP_VENDOR = Text(
+        "Учитывать и объекты на замке поддержки поставщика.",
+        "Count findings in objects locked by vendor support, too.",
+    )
+    HELP_CACHE = Text(
+        "Папка, в которой хранится всё нужное, чтобы смотреть только изменения "
+        "(иначе в папке данных).",
+        "Folder of what it takes to look only at changes (else in the folder of all data).",
+    )
+    HELP_CHECK_FRESH = Text("Читать и проверять всё заново.", "Read and check everything afresh.")
     HELP_UPLOAD = Text(
         "Положить PATH в папку входящих: сервер соберёт его сам.",
         "Put PATH into the inbox: the server builds it by itself.",
@@ -151,6 +198,18 @@ class M(Enum):
         "папка таблиц {path} лежит внутри разбираемой; укажите другую в --out",
         "the folder for tables {path} lies inside the one to parse; name another with --out",
     )
+    CACHE_INSIDE_SOURCE = Text(
+        "папка {path} лежит внутри проверяемой; укажите другую в --cache",
+        "the folder {path} lies inside the one to check; name another with --cache",
+    )
+    SEVERAL_TO_SCREEN = Text(
+        "на экран можно только один отчёт; остальным нужен --out",
+        "only one report can go to the screen; the others need --out",
+    )
+    BAD_BASELINE = Text(
+        "{path} – не файл baseline ({reason}); запишите его заново с --write-baseline",
+        "{path} is no baseline ({reason}); write it anew with --write-baseline",
+    )
     CANNOT_WRITE = Text("не удалось записать {path}: {reason}", "cannot write {path}: {reason}")
     CANNOT_READ = Text("не удалось прочитать {path}: {reason}", "cannot read {path}: {reason}")
     INTERRUPTED = Text("Прервано.", "Interrupted.")
@@ -158,6 +217,11 @@ class M(Enum):
     # --- build and parse ---
     UNPACKING = Text("Распаковка {path}", "Unpacking {path}")
     PARSING = Text("Разбор файлов", "Parsing files")
+    CHECKING = Text("Проверка правил", "Running rules")
+    BASELINE_WRITTEN = Text(
+        "Известных замечаний записано: {count}, файл {path}",
+        "Known findings written: {count}, file {path}",
+    )
     WRITING = Text("Запись таблиц", "Writing tables")
     COPYING = Text("Приём выгрузки", "Taking the upload in")
     STARTING_DAGSTER = Text("Запуск Dagster", "Starting Dagster")

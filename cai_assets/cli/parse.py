@@ -94,11 +94,11 @@ def parse(
 def _require_target(session: Session, source: Path, target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise WrongUse(session.say(M.OUT_NOT_FOLDER, path=target))
-    if source.is_dir() and _is_inside(target, source):
+    if source.is_dir() and is_inside(target, source):
         raise WrongUse(session.say(M.OUT_INSIDE_SOURCE, path=target))
 
 
-def _is_inside(target: Path, folder: Path) -> bool:
+def is_inside(target: Path, folder: Path) -> bool:
     """Whether `target` is `folder` or below it, in whatever spelling and letter case."""
     place = target.resolve()
     return any(above.exists() and above.samefile(folder) for above in (place, *place.parents))

@@ -21,7 +21,7 @@ _WINDOWS_RESERVED = re.compile(
 MAX_COMPONENT = 255
 """Bytes of UTF-8 on Linux and macOS, UTF-16 units on Windows: what file systems store."""
 
-_SKIPPED = {".git": "git", ".svn": "svn", ".hg": "hg", "__macosx": "macos"}
+_SKIPPED = {".git": "git", ".svn": "svn", ".hg": "hg", ".cai": "cai", "__macosx": "macos"}
 
 
 class BadName(ValueError):

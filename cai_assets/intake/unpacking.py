@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was not taken in. `reason`: git, svn, hg, macos, folder_link,
+    """Something that was not taken in. `reason`: git, svn, hg, cai, macos, folder_link,
     broken_link, special (neither file nor folder).
     """
 

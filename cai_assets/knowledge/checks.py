@@ -27,7 +27,7 @@ _FEW_ROWS = 20
 
 _STATUSES = ("parsed", "partly", "unsupported", "failed")
 _SHRINKS_RIGHTLY = frozenset({"problems"})
-_SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg"})
+_SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg", ".cai"})
 
 
 @dataclass(frozen=True, slots=True)

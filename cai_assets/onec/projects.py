@@ -34,7 +34,7 @@ _HEAD = 4096
 _EDT_SERVICE = (".project", ".settings", "DT-INF")
 """What EDT keeps of a project beside its `src`."""
 
-_SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg"})
+_SKIPPED_FOLDERS = frozenset({".git", ".svn", ".hg", ".cai"})
 
 
 def list_sources(root: Path) -> Listing:

@@ -17,7 +17,7 @@ from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.found import RawFinding, anchor_of, message_of, raw_of_place
 from cai_assets.rules.literals import LiteralQuery, literal_queries
 from cai_assets.rules.model import Found, FoundAt, Rule, Scope
-from cai_assets.rules.module import ModuleContext, ModuleView
+from cai_assets.rules.module import ModuleContext, ModuleView, Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -152,11 +152,23 @@ class _ModuleSpans:
 
         def make(found: Found) -> RawFinding:
             first, last = self._within(found.first), self._within(found.last)
+            if found.place is not None:
+                return self._beside_code(rule, found, found.place, first)
             routine, body = self._routine_at(first)
-            place = found.place or self._view.place(first, last)
+            place = self._view.place(first, last)
             return self._finding(rule, found, place, routine, self._words(first, last, body))
 
         return make
+
+    def _beside_code(self, rule: Rule, found: Found, place: Place, first: int) -> RawFinding:
+        """What is found in a comment or a preprocessor line; `first` is the token behind it."""
+        tokens = self._view.tokens
+        routine, _ = self._routine_at(first)
+        if routine and place.line < tokens.line_of(self._start_of(first)):
+            routine = ""
+        start = tokens.line_starts[place.line - 1] + place.column - 1
+        end = tokens.line_starts[place.end_line - 1] + place.end_column - 1
+        return self._finding(rule, found, place, routine, iter(tokens.text[start:end].split()))
 
     def raw_in_query(self, rule: Rule, literal: LiteralQuery) -> Callable[[Found], RawFinding]:
         """What makes findings of `rule` in the query of a literal."""
@@ -171,7 +183,7 @@ class _ModuleSpans:
         return make
 
     def _finding(
-        self, rule: Rule, found: Found, place: Any, routine: str, words: Iterator[str]
+        self, rule: Rule, found: Found, place: Place, routine: str, words: Iterator[str]
     ) -> RawFinding:
         context = self._view.context
         return RawFinding(
@@ -197,6 +209,10 @@ class _ModuleSpans:
         routine = self._routines[at]
         name = f"{self._prefix}.{routine.name}" if self._prefix else routine.name
         return name, routine.body_start
+
+    def _start_of(self, index: int) -> int:
+        """The first token of the routine around a token."""
+        return self._starts[bisect_right(self._starts, index) - 1]
 
     def _words(self, first: int, last: int, body: int) -> Iterator[str]:
         return span_words(self._view.tokens.code.values, first, last, body)

@@ -1,0 +1,29 @@
+"""GitLab's Code Quality report: the subset of Code Climate that merge requests show.
+
+All open findings are reported: GitLab compares the reports of two branches by fingerprint.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cai_assets.rules.reports.model import Finding, Report
+
+
+def render(report: Report) -> str:
+    """The artifact `codequality`: JSON."""
+    return json.dumps(list(map(_issue, report.open)), ensure_ascii=False, indent=1) + "\n"
+
+
+def _issue(finding: Finding) -> dict[str, Any]:
+    return {
+        "description": finding.message,
+        "check_name": finding.rule,
+        "fingerprint": finding.fingerprint,
+        "severity": str(finding.severity),
+        "location": {
+            "path": finding.file,
+            "lines": {"begin": finding.line, "end": max(finding.end_line, finding.line)},
+        },
+    }
