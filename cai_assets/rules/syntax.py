@@ -191,3 +191,16 @@ def literal(view: ModuleView, node: Expression | None) -> str | None:
 def argument(arguments: Sequence[Expression | None] | None, index: int) -> Expression | None:
     """An argument, or None where it is omitted."""
     return arguments[index] if arguments and index < len(arguments) else None
+
+
+_DIRECTIVES = words(
+    "НаКлиенте", "AtClient", "НаСервере", "AtServer", "НаСервереБезКонтекста",
+    "AtServerNoContext", "НаКлиентеНаСервере", "AtClientAtServer",
+    "НаКлиентеНаСервереБезКонтекста", "AtClientAtServerNoContext",
+)  # fmt: skip
+
+
+def directive_of(routine: RoutineNode) -> str:
+    """The folded compilation directive of a routine, without `&`; empty for none."""
+    names = (annotation.name.casefold() for annotation in routine.annotations)
+    return next((name for name in names if name in _DIRECTIVES), "")

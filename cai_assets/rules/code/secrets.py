@@ -63,10 +63,13 @@ def hardcoded_secret(module: ModuleView, options: Mapping[str, Any]) -> Iterator
         if _is_secret(module, assignment.value) and _key_of(module, assignment.target) in names:
             yield Found(assignment.start, assignment.end)
     for call in module.find(MethodCall):
-        if call.name.casefold() in _INSERT and _key(module, argument(call.arguments, 0)) in names:
-            if _is_secret(module, argument(call.arguments, 1)):
-                statement = statement_of(module, call)
-                yield Found(statement.start, last_with_semicolon(module, statement))
+        if (
+            call.name.casefold() in _INSERT
+            and _key(module, argument(call.arguments, 0)) in names
+            and _is_secret(module, argument(call.arguments, 1))
+        ):
+            statement = statement_of(module, call)
+            yield Found(statement.start, last_with_semicolon(module, statement))
     for new in module.find(New):
         if _passes_secret(module, new, names):
             above = next((x for x in module.ancestors(new) if isinstance(x, Assignment)), None)
