@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cai_assets.cli.frame import FAILED, Command, Failure, Session, WrongUse, session
+from cai_assets.cli.reports import FORMATS, Wanted, pair_reports, require_one_output, write_reports
 from cai_assets.cli.source import not_a_configuration, opened_folder, require_path
 from cai_assets.messages import LANGUAGES, Language, M, Messages
 
@@ -25,19 +26,10 @@ if TYPE_CHECKING:
     from cai_assets.rules.reports import Report
     from cai_assets.rules.run import RuleRun
 
-FORMATS = ("text", "sarif", "sonar", "gitlab", "junit", "json")
 SEVERITIES = ("blocker", "critical", "major", "minor", "info")
 NEVER = "never"
-_TEXT = "text"
 _MARK = "check.json"
 _DIGEST_SIZE = 6
-
-
-class Wanted(NamedTuple):
-    """A report: its format, and its file, None for standard output."""
-
-    format: str
-    file: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +92,6 @@ class _CheckCommand(Command):
         return rest
 
 
-def pair_reports(arguments: Sequence[str]) -> list[Wanted]:
-    """The reports that arguments ask for: an `--out` belongs to the `--format` before it."""
-    reports: list[Wanted] = []
-    position = 0
-    while position < len(arguments):
-        name, equals, value = arguments[position].partition("=")
-        position += 1
-        if name == "--":
-            break
-        if name not in ("--format", "--out"):
-            continue
-        if not equals:
-            value = arguments[position] if position < len(arguments) else ""
-            position += 1
-        if name == "--format":
-            reports.append(Wanted(value, None))
-        elif reports and reports[-1].file is None:
-            reports[-1] = Wanted(reports[-1].format, Path(value).expanduser())
-        else:
-            reports.append(Wanted(_TEXT, Path(value).expanduser()))
-    return reports or [Wanted(_TEXT, None)]
-
-
 def _run(path: str, format: object, out: object, **options: Any) -> None:
     del format, out  # paired in `ctx.meta`
     wanted: list[Wanted] = click.get_current_context().meta[__name__]
@@ -134,7 +103,7 @@ def check(session: Session, path: str, wanted: Sequence[Wanted], options: Option
     from cai_assets.cli.terminal import progress_line
     from cai_assets.knowledge.pool import warm_up
 
-    _require_one_output(session, wanted)
+    require_one_output(session, wanted)
     source = require_path(session, path)
     cache = _cache_folder(session, source, options)
     if options.workers != 1 and (options.fresh or not (cache / _MARK).is_file()):
@@ -158,18 +127,13 @@ def check(session: Session, path: str, wanted: Sequence[Wanted], options: Option
         keys = {rule.key for rule in config.chosen(rules)}
         comparison = compare(ran.findings, baseline, keys)
     report = _report(session, source, ran, config, rules, comparison, options)
-    _write_reports(session, wanted, report)
+    write_reports(session, wanted, report)
     if options.write_baseline:
         _write_baseline(session, ran.findings, Path(options.write_baseline).expanduser())
         if comparison is None:  # all that was found is known now
             return
     if report.failing:
         raise click.exceptions.Exit(FAILED)
-
-
-def _require_one_output(session: Session, wanted: Sequence[Wanted]) -> None:
-    if sum(report.file is None for report in wanted) > 1:
-        raise WrongUse(session.say(M.SEVERAL_TO_SCREEN))
 
 
 # --- settings -------------------------------------------------------------------------------
@@ -356,7 +320,7 @@ def _report(
     fail_on: Severity | None = config.fail_on or Severity.INFO
     if options.fail_on:
         fail_on = None if options.fail_on == NEVER else Severity(options.fail_on)
-    chosen = config.chosen(rules)
+    chosen = sorted(config.chosen(rules), key=lambda rule: rule.key)
     return Report(
         findings=make_findings(ran.findings, language, prefix=prefix, comparison=comparison),
         rules=chosen,
@@ -378,32 +342,6 @@ def _language(session: Session, config: RuleConfig, options: Options) -> Languag
     if named is None and "CAI_LANG" not in os.environ and config.language:
         return config.language
     return session.say.language
-
-
-def _write_reports(session: Session, wanted: Iterable[Wanted], report: Report) -> None:
-    """Write the files, then what goes to the screen: a report, else the figures."""
-    from cai_assets.rules.reports import FORMATS as RENDERERS
-    from cai_assets.rules.reports.text import lines, summary
-
-    on_screen = None
-    for format_, file in wanted:
-        if file is None:
-            on_screen = format_
-            continue
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(RENDERERS[format_](report), encoding="utf-8", newline="\n")
-        except OSError as error:
-            reason = error.strerror or error
-            raise Failure(session.say(M.CANNOT_WRITE, path=file, reason=reason)) from error
-    if on_screen not in (None, _TEXT):
-        click.echo(RENDERERS[on_screen](report), nl=False)
-        return
-    from rich.text import Text
-
-    for line in lines(report) if on_screen else summary(report):
-        text = Text.assemble(*(span for span in line.spans))
-        session.console.print(text, soft_wrap=True)
 
 
 def _write_baseline(session: Session, findings: pa.Table, path: Path) -> None:
