@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-NOTES: dict[str, str] = {}
+NOTES: dict[str, str] = {
+    "CodeOutOfRegion": "a variable with a preprocessor line before it is told at the variable; the "
+    "reference tells it at that line and calls this a fault in its own test.",
+    "CreateQueryInCycle": "`ВыполнитьПакет` (`ExecuteBatch`) counts as well as `Выполнить`.",
+    "IdenticalExpressions": "an operand repeated around a region inside an expression is found; "
+    "the reference's fixture says it should be.",
+    "UsingSynchronousCalls": "a routine of a form without a directive runs on the server, and so "
+    "does code under `#Если Сервер`: neither is told. Nor is a routine of the module itself that "
+    "has the name of a platform method.",
+    "BeginTransactionBeforeTryCatch": "a preprocessor line between the beginning of a transaction "
+    "and `Попытка` is no code.",
+}
 """Key → how our rule differs and why, in a sentence or two."""
 
 NOT_COMPARED: dict[tuple[str, str], str] = {}
 """(key, test method or `*`) → why a test is not compared."""
 
-BY_NUMBER: frozenset[str] = frozenset()
+BY_NUMBER: frozenset[str] = frozenset(
+    {
+        "CommonModuleInvalidType",
+        "CommonModuleNameCached",
+        "CommonModuleNameClient",
+        "CommonModuleNameClientServer",
+        "CommonModuleNameFullAccess",
+        "CommonModuleNameGlobal",
+        "CommonModuleNameGlobalClient",
+        "CommonModuleNameServerCall",
+        "CommonModuleNameWords",
+        "ForbiddenMetadataName",
+        "MetadataObjectNameLength",
+        "MissingEventSubscriptionHandler",
+        "SameMetadataObjectAndChildNames",
+        "ScheduledJobHandler",
+        "SetPermissionsForNewObjects",
+        "WrongDataPathForFormElements",
+        "WrongHttpServiceHandler",
+        "WrongWebServiceHandler",
+    }
+)
 """Rules about metadata: the reference reports them at a module's first token, we at the object's
 own file. They are compared by their number in the configuration that the test names."""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from reference_notes import NOT_COMPARED, NOTES
+from reference_notes import BY_NUMBER, NOT_COMPARED, NOTES
 from reference_runs import Finding, Runner, Skipped
 from reference_tests import Place, Run, read_test_class
 
@@ -99,7 +99,7 @@ def _score(runner: Runner, rule: Rule, run: Run, *, verbose: bool) -> Score:
     except Skipped as skipped:
         return Score(skipped=[f"`{run.test}`: {skipped}"])
     score = Score(runs=1, hows={how})
-    if not run.places and not run.any_of:
+    if rule.key in BY_NUMBER or not (run.places or run.any_of):
         _score_by_count(score, run, findings)
         if verbose and (score.missed or score.extra):
             _show(run, [f"expected {score.expected} in all, found {len(findings)}"], findings)
@@ -145,8 +145,8 @@ def _score(runner: Runner, rule: Rule, run: Run, *, verbose: bool) -> Score:
 def _score_by_count(score: Score, run: Run, findings: list[Finding]) -> None:
     """For a test that says how many, or what is named, but not where."""
     if run.size is None:
-        score.expected = len(run.messages)
-        score.found = min(len(findings), len(run.messages))
+        score.expected = len(run.places) or len(run.messages)
+        score.found = min(len(findings), score.expected)
     else:
         score.expected = run.size
         score.found = min(len(findings), run.size)

@@ -16,6 +16,7 @@ from reference_tests import Place, Run
 
 from cai_assets.knowledge.extract import extract
 from cai_assets.onec.text import decode_module
+from cai_assets.rules.contexts import module_contexts
 from cai_assets.rules.engine import check_tables, check_text
 from cai_assets.rules.found import RawFinding
 from cai_assets.rules.model import Rule, Scope
@@ -102,7 +103,8 @@ class Runner:
             return self._of_tables(rule, run)
         text = self._text(run)
         found = check_text(text, [rule.key], self._context(run), options={rule.key: run.options})
-        return list(map(_finding, found)), "fixture"
+        how = f"fixture in the configuration `{Path(run.configuration).name}`"
+        return list(map(_finding, found)), how if run.configuration else "fixture"
 
     def _text(self, run: Run) -> str:
         if run.text is not None:
@@ -117,26 +119,30 @@ class Runner:
     # --- what is said about the fixture ---------------------------------------------------
 
     def _context(self, run: Run) -> ModuleContext:
+        """What metadata says: of the configuration that a test names, or what it mocks."""
         kind = _KINDS.get(run.module_type, run.module_type)
+        if run.module_file and not kind:
+            kind = _kind_of(run.module_file)
+        if run.mocks.get("getMdObject") == "empty":
+            kind = ""
         context = ModuleContext(kind=kind)
-        properties = {
+        if run.configuration:
+            copy = self._copy(run, with_fixture=True)
+            context = replace(module_contexts(copy.tables)[copy.file], kind=kind)
+        mocked = {
             name: _VALUES.get(run.mocks[getter], run.mocks[getter])
             for getter, name in _FLAGS.items()
             if getter in run.mocks
         }
-        if run.module_file and not kind:
-            kind = _kind_of(run.module_file)
-        if run.mocks.get("getMdObject") == "empty" or run.mocks.get("getFormType") == "ORDINARY":
-            kind = ""
+        synchronous = run.mocks.get("getSynchronousExtensionAndAddInCallUseMode", "")
+        modal = run.mocks.get("getModalityUseMode", "")
         return replace(
             context,
-            kind=kind,
-            compatibility=run.compatibility,
-            properties=tuple(properties.items()),
-            synchronous_calls=_USE.get(
-                run.mocks.get("getSynchronousExtensionAndAddInCallUseMode", ""), "DontUse"
-            ),
-            modal_windows=_USE.get(run.mocks.get("getModalityUseMode", ""), "DontUse"),
+            compatibility=run.compatibility or context.compatibility,
+            ordinary_form=run.mocks.get("getFormType") == "ORDINARY",
+            properties=tuple(sorted({**dict(context.properties), **mocked}.items())),
+            synchronous_calls=_USE.get(synchronous, context.synchronous_calls),
+            modal_windows=_USE.get(modal, context.modal_windows),
         )
 
     # --- rules about a whole configuration ------------------------------------------------
@@ -167,7 +173,7 @@ class Runner:
             root.mkdir(parents=True)
             shutil.copy(source / "Configuration.xml", root)
         if with_fixture:
-            _declare(source, root, file)
+            _declare(self._reference / _DESIGNER, root, file)
             (root / file).parent.mkdir(parents=True, exist_ok=True)
             (root / file).write_text(text, "utf-8")
         renamed = ""
