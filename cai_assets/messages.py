@@ -101,6 +101,26 @@ class M(Enum):
         "Показать всё, что известно об объекте OBJECT конфигурации NAME.",
         "Show all that is known about OBJECT of the configuration NAME.",
     )
+    HELP_IMPACT = Text(
+        "Показать, на что повлияет изменение объекта или метода OBJECT конфигурации NAME.",
+        "Show what a change of the object or routine OBJECT of the configuration NAME reaches.",
+    )
+    HELP_IMPACT_NAME = Text(
+        "NAME: имя конфигурации из cai list.",
+        "NAME is a configuration of cai list.",
+    )
+    HELP_IMPACT_OBJECT = Text(
+        "OBJECT: как в cai show, либо метод: ОбщийМодуль.Цены.Цена, "
+        "Документ.Заказ.МодульОбъекта.Провести.",
+        "OBJECT is as in cai show, or a routine: CommonModule.Prices.Price, "
+        "Document.Order.ObjectModule.Post.",
+    )
+    HELP_STEPS = Text("Не дальше стольких шагов.", "Go no further than so many steps.")
+    HELP_DIRECTION = Text(
+        "dependents: что зависит от него (обычно это и нужно); dependencies: от чего зависит он.",
+        "dependents: what depends on it, the default; dependencies: what it depends on.",
+    )
+    HELP_ANSWER = Text("Вид ответа.", "Form of the answer.")
     HELP_PATH = Text(
         "PATH: папка с проектом EDT или выгрузкой конфигуратора, либо .zip или .tar.gz с ними.",
         "PATH is a folder with an EDT project or a Designer dump, or a .zip or .tar.gz of one.",
@@ -309,6 +329,21 @@ class M(Enum):
         "под {object} подходит несколько объектов, уточните: {names}",
         "several objects fit {object}, name one of: {names}",
     )
+    # --- impact ---
+    NO_DEPENDENCIES = Text(
+        "для конфигурации {name} нет таблиц зависимостей; соберите её заново: cai build PATH",
+        "the configuration {name} has no tables of dependencies; build it anew: cai build PATH",
+    )
+    DEPENDENTS_OF = Text("Зависят от {object}: {count}", "Depend on {object}: {count}")
+    DEPENDENCIES_OF = Text("{object} зависит от: {count}", "{object} depends on: {count}")
+    BY_STEPS = Text("По шагам: {counts}", "By steps: {counts}")
+    COLUMN_STEP = Text("Шаг", "Step")
+    COLUMN_WHAT = Text("Что", "What")
+    COLUMN_THROUGH = Text("Через", "Through")
+    COLUMN_LINK = Text("Связь", "Link")
+    COLUMN_PLACE = Text("Где", "Where")
+
+    # --- cards ---
     PROJECT = Text("Проект", "Project")
     FILE = Text("Файл", "File")
     SYNONYM = Text("Синоним", "Synonym")

@@ -22,7 +22,7 @@ from cai_assets.messages import M, Messages
 
 def command_line(say: Messages) -> click.Group:
     """The `cai` group in one language."""
-    from cai_assets.cli import build, check, listing, parse, show, upload
+    from cai_assets.cli import build, check, impact, listing, parse, show, upload
 
     group = Group(
         name="cai",
@@ -42,7 +42,7 @@ def command_line(say: Messages) -> click.Group:
         ],
         callback=_start,
     )
-    for module in (build, parse, check, upload, listing, show):
+    for module in (build, parse, check, upload, listing, show, impact):
         group.add_command(module.command(say))
     return group
 

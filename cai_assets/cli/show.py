@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cai_assets.cli.frame import Command, Session, WrongUse, session
+from cai_assets.cli.stored import StoredTables, close_names, current_snapshot
 from cai_assets.messages import M, Messages
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
 
 SHOWN_ROWS = 25
 """Rows of a list that are shown unless all are asked for."""
-
-
-class StoredTables:
-    """The tables of one upload: in the store, or in a folder that `cai parse` wrote."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(
-        self, table: str, columns: list[str] | None = None, where: pc.Expression | None = None
-    ) -> pa.Table:
-        """The named columns of the rows for which `where` holds."""
-        from cai_assets.knowledge.store import read_table
-
-        return read_table(self._folder / f"{table}.parquet", columns, where)
 
 
 def command(say: Messages) -> click.Command:
@@ -61,7 +41,7 @@ def show(session: Session, name: str, object_name: str, full: bool) -> None:
         cards = describe(tables, find_object(tables, object_name))
     except UnknownObject as error:
         text = say(M.UNKNOWN_OBJECT, name=name, object=object_name)
-        raise WrongUse(text + _close_names(say, error.close)) from error
+        raise WrongUse(text + close_names(say, error.close)) from error
     except AmbiguousObject as error:
         names = ", ".join(error.candidates)
         raise WrongUse(say(M.SEVERAL_OBJECTS, object=object_name, names=names)) from error
@@ -72,23 +52,8 @@ def show(session: Session, name: str, object_name: str, full: bool) -> None:
 
 def _folder_of(session: Session, name: str) -> Path:
     """The folder with the tables of the configuration, or of `cai parse`, called `name`."""
-    from cai_assets.intake.slugs import slug
-    from cai_assets.knowledge.snapshots import GROUP, Snapshots
+    from cai_assets.knowledge.snapshots import GROUP
 
     if (Path(name) / "objects.parquet").is_file():
         return Path(name)
-    snapshots = Snapshots(session.settings.tables)
-    known = {key.casefold(): key for key in snapshots.configurations()}
-    key = known.get(name.casefold()) or known.get(slug(name).casefold())
-    snapshot = snapshots.current(key) if key else None
-    if snapshot is None:
-        from difflib import get_close_matches
-
-        text = session.say(M.UNKNOWN_CONFIGURATION, name=name, path=session.settings.tables)
-        close = get_close_matches(slug(name).casefold(), known, cutoff=0.5) or list(known)[:5]
-        raise WrongUse(text + _close_names(session.say, [known[item] for item in close]))
-    return snapshot.folder / GROUP
-
-
-def _close_names(say: Messages, names: list[str] | tuple[str, ...]) -> str:
-    return say(M.DID_YOU_MEAN, names=", ".join(names)) if names else ""
+    return current_snapshot(session, name).folder / GROUP
