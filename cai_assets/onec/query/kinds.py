@@ -287,8 +287,9 @@ _DESCRIPTIONS: Final[Mapping[int, str]] = {
 def description(kind: int) -> str:
     """How a kind of token is called in an error."""
     if kind in KEYWORDS:
-        russian, *_, english = KEYWORDS[kind]
-        return f"'{russian.upper()}' ({english.upper()})"
+        words = KEYWORDS[kind]
+        russian = f"'{words[0].upper()}'"
+        return f"{russian} ({words[-1].upper()})" if len(words) > 1 else russian
     for text, of_text in SYMBOLS.items():
         if of_text == kind and text:
             return f"'{text}'"

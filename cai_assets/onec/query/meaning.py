@@ -36,7 +36,7 @@ from cai_assets.onec.query.nodes import (
 )
 from cai_assets.onec.query.parser import ParsedQuery
 from cai_assets.onec.query.relations import Derived, Origin, Relation, Scope, fields_of
-from cai_assets.onec.query.tables import CONSTANTS, TableName, table_name, type_id, value_id
+from cai_assets.onec.query.tables import CONSTANTS, GAPS, TableName, table_name, type_id, value_id
 
 
 class TableUse(NamedTuple):
@@ -141,8 +141,10 @@ class _Reader:
                 columns.merge(scope.output)
         if columns is None:
             return Derived()
+        # What follows all selects names the columns of the first.
         scope = scopes[0]
-        for part in (query.order_by, query.totals, *query.extensions):
+        indexes = (select.index_by for select in query.selects)
+        for part in (query.order_by, query.totals, *query.extensions, *indexes):
             if part is not None:
                 self._expressions(part, scope)
         into = query.into
@@ -170,7 +172,7 @@ class _Reader:
             if part is not None:
                 self._expressions(part, scope)
         scope.output = output
-        for clause in (select.index_by, select.order_by, *select.extensions):
+        for clause in (select.order_by, *select.extensions):
             if clause is not None:
                 self._expressions(clause, scope)
         return scope
@@ -290,6 +292,8 @@ class _Reader:
         if found is None:
             return
         relation, path = found
+        if any(name[:1] in GAPS or "#" in name for name in path):
+            return
         traced = type(relation) is Derived
         fields = self.meaning.fields
         for table, full in fields_of(relation, path) or ():

@@ -739,6 +739,11 @@ class Query(Node):
     children = ("selects", "order_by", "totals", "extensions")
 
     @property
+    def index_by(self) -> IndexBy | None:
+        """What the temporary table is indexed by; it is written behind the last select."""
+        return next((select.index_by for select in self.selects if select.index_by), None)
+
+    @property
     def into(self) -> Into | None:
         """The temporary table that it fills; only the first select can name one."""
         return self.selects[0].into if self.selects else None

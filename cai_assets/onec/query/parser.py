@@ -103,7 +103,10 @@ class QueryParser(SourceParser):
                 last.has_errors = True
         elif self._open:
             query = self._open[0]
-            query.end = end
+            for broken in self._open:
+                broken.end = end
+                for select in broken.selects[-1:]:
+                    select.end = end
             query.has_errors = True
             package.queries.append(query)
         else:
@@ -160,7 +163,7 @@ class QueryParser(SourceParser):
     def _select(self, query: Query, union: str, union_at: int) -> None:
         if self.kinds[self.at] != k.SELECT:
             raise self.fail(k.description(k.SELECT))
-        select = Select(self.at, union, union_at)
+        select = Select(self.at, union, union_at, end=self.at)
         query.selects.append(select)
         self.at += 1
         self._limits(select)

@@ -42,12 +42,22 @@ class QueryPlaces:
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset in the text."""
+        piece, at = self._find(offset)
+        return piece.line, piece.column + at
+
+    def place_behind(self, offset: int) -> tuple[int, int]:
+        """The line, and the column behind, of the character before an offset."""
+        piece, at = self._find(max(offset - 1, 0))
+        return piece.line, piece.column + at + self._width(piece.raw, at)
+
+    def _find(self, offset: int) -> tuple[Piece, int]:
+        """The piece that holds an offset, and the position in its raw text."""
         piece = self._pieces[max(bisect_right(self._offsets, offset) - 1, 0)]
         raw, width = piece.raw, self._width
         at = 0
         for _ in range(offset - piece.offset):
             at += width(raw, at)
-        return piece.line, piece.column + at
+        return piece, at
 
 
 def literal_width(raw: str, at: int) -> int:

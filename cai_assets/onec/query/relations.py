@@ -79,17 +79,22 @@ class Scope:
         """The columns of the select, where its aliases may be named too."""
 
     def resolve(self, names: tuple[str, ...]) -> tuple[Relation | None, tuple[str, ...]] | None:
-        """The relation that a path starts from and its rest; None if it is not decidable."""
+        """The relation that a path starts from and its rest; None if it is not decidable.
+
+        An alias, also of a query around this one, goes before a field of the same name.
+        """
         first = names[0].lower()
         scope: Scope | None = self
+        while scope is not None and len(names) > 1:
+            if first in scope.aliases:
+                return scope.aliases[first], names[1:]
+            for table, relation in scope.unnamed:
+                size = len(table)
+                if len(names) > size and _same(names[:size], table):
+                    return relation, names[size:]
+            scope = scope.outer
+        scope = self
         while scope is not None:
-            if len(names) > 1:
-                if first in scope.aliases:
-                    return scope.aliases[first], names[1:]
-                for table, relation in scope.unnamed:
-                    size = len(table)
-                    if len(names) > size and _same(names[:size], table):
-                        return relation, names[size:]
             output = scope.output
             if output is not None and first in output.columns:
                 return output, names

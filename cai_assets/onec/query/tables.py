@@ -65,7 +65,8 @@ _SOURCE_PARTS = {
 }
 _EMPTY = frozenset({"", "пустаяссылка", "emptyref"})
 _ROUTE_POINTS = frozenset({"точкамаршрута", "routepoint", "точки"})
-_GAPS = frozenset("%#[]&@?")
+GAPS: Final = frozenset("%#[]&@?")
+"""Characters that no name has: where code puts names into a text."""
 
 
 class TableName(NamedTuple):
@@ -82,7 +83,7 @@ def table_name(names: tuple[str, ...]) -> TableName | None:
     if len(names) == 1:
         of_constants = kind == "Constant" and names[0].casefold() in ("константы", "constants")
         return TableName(CONSTANTS, "") if of_constants else None
-    if kind not in _TABLES or any(not _GAPS.isdisjoint(name) for name in names):
+    if kind not in _TABLES or any(not GAPS.isdisjoint(name) for name in names):
         return None
     object_id = f"{kind}.{names[1]}"
     if kind == "ExternalDataSource":
@@ -118,7 +119,7 @@ def _of_external_source(object_id: str, steps: tuple[str, ...]) -> TableName | N
 def type_id(names: tuple[str, ...]) -> str | None:
     """The object whose references a type names (`Справочник.X`); None for any other type."""
     kind = kind_by_bsl_name(names[0]) if len(names) > 1 else None
-    if kind not in _TABLES or any(not _GAPS.isdisjoint(name) for name in names):
+    if kind not in _TABLES or any(not GAPS.isdisjoint(name) for name in names):
         return None
     if kind == "ExternalDataSource":
         table = _of_external_source(f"{kind}.{names[1]}", names[2:])
