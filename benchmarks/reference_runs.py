@@ -158,7 +158,7 @@ class Runner:
             raws = [raw for raw in raws if raw.file == copy.file]
         elif copy.renamed:
             raws = [raw for raw in raws if raw.object == copy.renamed]
-        elif run.module_file:
+        elif run.module_file and not run.module_file.startswith("Ext/"):
             owner = run.module_file.partition("/Ext/")[0]
             raws = [raw for raw in raws if raw.file.startswith((f"{owner}.", f"{owner}/"))]
         how = f"the configuration `{copy.name}`, extracted"
