@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cai_assets.onec.bsl.nodes import RoutineNode
 from cai_assets.onec.bsl.parser import parse
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.found import RawFinding, anchor_of, message_of, raw_of_place
-from cai_assets.rules.literals import LiteralQuery, literal_queries
 from cai_assets.rules.model import Found, FoundAt, Rule, Scope
 from cai_assets.rules.module import ModuleContext, ModuleView, Place
+from cai_assets.rules.placed_query import PlacedQuery, literal_queries
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,10 +80,11 @@ def check_module(
     for rule in by_scope[Scope.MODULE]:
         found += map(spans.raw(rule), watch.found_by(rule, view, options))
     if by_scope[Scope.QUERY]:
-        for literal in literal_queries(view, tables):
+        for literal, query in literal_queries(view, tables):
             for rule in by_scope[Scope.QUERY]:
                 found += map(
-                    spans.raw_in_query(rule, literal), watch.found_by(rule, literal.view, options)
+                    spans.raw_in_query(rule, literal.routine, query),
+                    watch.found_by(rule, query.view, options),
                 )
     return in_order(found)
 
@@ -170,15 +172,17 @@ class _ModuleSpans:
         end = tokens.line_starts[place.end_line - 1] + place.end_column - 1
         return self._finding(rule, found, place, routine, iter(tokens.text[start:end].split()))
 
-    def raw_in_query(self, rule: Rule, literal: LiteralQuery) -> Callable[[Found], RawFinding]:
-        """What makes findings of `rule` in the query of a literal."""
+    def raw_in_query(
+        self, rule: Rule, routine: int, query: PlacedQuery
+    ) -> Callable[[Found], RawFinding]:
+        """What makes findings of `rule` in a query of the routine at a position, -1 for none."""
+        name = self._id_of(self._routines[routine]) if routine >= 0 else ""
+        values = query.view.query.tokens.values
 
         def make(found: Found) -> RawFinding:
-            routine, _ = self._routine_at(literal.node.start)
-            words = span_words(literal.view.query.tokens.values, found.first, found.last, 0)
-            return self._finding(
-                rule, found, literal.place(found.first, found.last), routine, words
-            )
+            words = span_words(values, found.first, found.last, 0)
+            place = query.place(found.first, found.last)
+            return self._finding(rule, found, place, name, words)
 
         return make
 
@@ -206,9 +210,10 @@ class _ModuleSpans:
         at = bisect_right(self._starts, index) - 1
         if at < 0 or self._routines[at].end < index:
             return "", 0
-        routine = self._routines[at]
-        name = f"{self._prefix}.{routine.name}" if self._prefix else routine.name
-        return name, routine.body_start
+        return self._id_of(self._routines[at]), self._routines[at].body_start
+
+    def _id_of(self, routine: RoutineNode) -> str:
+        return f"{self._prefix}.{routine.name}" if self._prefix else routine.name
 
     def _start_of(self, index: int) -> int:
         """The first token of the routine around a token."""

@@ -12,13 +12,10 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from cai_assets.onec.bsl.analyse import facts_of
-from cai_assets.onec.bsl.literals import query_text
 from cai_assets.onec.bsl.doc_comments import ParsedComment, parse_doc_comment
-from cai_assets.onec.bsl.nodes import Call, Node, RoutineNode, String
+from cai_assets.onec.bsl.nodes import Call, Node, RoutineNode
 from cai_assets.onec.bsl.parser import Parsed
 from cai_assets.onec.facts import ModuleFacts
-from cai_assets.onec.query.parser import ParsedQuery
-from cai_assets.onec.query.parser import parse as parse_query
 
 N = TypeVar("N", bound=Node)
 
@@ -125,12 +122,6 @@ class ModuleView:
     def facts(self) -> ModuleFacts:
         """Routines with metrics, parameters, regions, calls …: what the tables hold."""
         return facts_of(self.parsed)
-
-    @cached_property
-    def queries(self) -> list[tuple[String, ParsedQuery]]:
-        """The literals that are queries, in the order of the source, with their parsed text."""
-        texts = ((node, query_text(self.tokens, node)) for node in self.find(String))
-        return [(node, parse_query(text)) for node, text in texts if text is not None]
 
     def source(self, node: Node) -> str:
         """The text of a node as written."""
