@@ -115,6 +115,8 @@ EDGE_KINDS: tuple[EdgeKind, ...] = (
         ("call", "Calls a routine", "Вызов процедуры или функции"),
         ("manager", "Code names a metadata object", "Обращение к объекту метаданных"),
         ("notification", "Code names a procedure to be called later", "Описание оповещения"),
+        ("routine_name", "A text literal names a routine", "Имя процедуры в строке"),
+        ("role_check", "Code asks whether the user has the role", "Проверка роли"),
         ("open_form", "Code opens a form by name", "Открытие формы"),
         ("doc_type", "A doc comment names a type", "Тип в описании процедуры"),
         ("extends", "An extension changes a routine or object", "Расширение меняет"),

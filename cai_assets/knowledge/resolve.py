@@ -12,8 +12,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from cai_assets.knowledge.call_edges import call_edges
 from cai_assets.knowledge.calls import resolve_calls
 from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.doc_edges import doc_edges
+from cai_assets.knowledge.edge_rows import COLUMNS
+from cai_assets.knowledge.extension_edges import extension_edges
+from cai_assets.knowledge.fields import LINKS, RECORDS
+from cai_assets.knowledge.known import Known
+from cai_assets.knowledge.mention_edges import mention_edges
+from cai_assets.knowledge.movement_edges import movement_edges
 from cai_assets.knowledge.owners import object_columns
 from cai_assets.knowledge.schema import TABLES
 from cai_assets.knowledge.targets import resolve_references
@@ -36,15 +44,31 @@ def derive(
             "support": _support(stored),
         },
         "calls": resolve_calls(modules, carried=_unchanged(_NAMES_CALLED, stored, previous)),
-        "references": {
-            **resolve_references(stored, carried=_unchanged(_NAMES_REFERRED_TO, stored, previous)),
-            **object_columns(stored["references"], stored),
-        },
     }
     tables = {**modules, "projects": _projects(stored, projects)}
     for name, columns in derived.items():
         tables[name] = _with(tables[name], columns)
+    carried = _unchanged(_NAMES_REFERRED_TO, stored, previous) and _same_links(stored, previous)
+    tables["references"] = _references(stored, tables["calls"], carried=carried)
     return {name: tables[name].select(table.column_names) for name, table in TABLES.items()}
+
+
+def _references(stored: Tables, calls: pa.Table, *, carried: bool) -> pa.Table:
+    """The edges that files state, resolved, and behind them those derived from other tables."""
+    known = Known(stored)
+    stated = _with(stored["references"], resolve_references(stored, known, carried=carried))
+    schema = pa.schema([TABLES["references"].arrow_schema.field(name) for name in COLUMNS])
+    pieces = [
+        stated,
+        call_edges(calls),
+        mention_edges(known),
+        movement_edges(known),
+        *doc_edges(known),
+        *extension_edges(known),
+    ]
+    edges = pa.concat_tables([piece.select(COLUMNS).cast(schema) for piece in pieces])
+    edges = edges.unify_dictionaries().combine_chunks()
+    return _with(edges, object_columns(edges, stored))
 
 
 def _with(table: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
@@ -68,8 +92,10 @@ _NAMES_REFERRED_TO = {
     "routines": ("routine",),
     "forms": ("form",),
     "form_commands": ("form", "name"),
+    "modules": ("module",),
+    "types": ("owner", "type"),
 }
-"""What decides whether a target exists; see `targets`."""
+"""What decides whether a target exists; see `targets` and `fields`."""
 
 
 def _unchanged(
@@ -80,6 +106,20 @@ def _unchanged(
         _same_values(stored[table], previous[table], column)
         for table, columns in names.items()
         for column in columns
+    )
+
+
+def _same_links(stored: Tables, previous: Tables | None) -> bool:
+    """Whether paths of fields lead where they led."""
+    return previous is not None and _links(stored["references"]) == _links(previous["references"])
+
+
+def _links(references: pa.Table) -> list[tuple[str | None, str | None]]:
+    kinds = Coded.of(references, "kind")
+    wanted = kinds.map(lambda text: int(text in LINKS or text == RECORDS)) == 1
+    rows = references.filter(pa.array(wanted))
+    return list(
+        zip(Coded.of(rows, "source").texts(), Coded.of(rows, "target").texts(), strict=True)
     )
 
 

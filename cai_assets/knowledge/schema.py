@@ -616,7 +616,7 @@ _TABLES = (
     ),
     Table(
         "mentions",
-        "Names in code whose meaning takes other files: `references` has what they turned out to be",
+        "Names in code whose meaning takes other files; `references` has what they mean",
         "Имена в коде, смысл которых виден только по другим файлам",
         (
             PROJECT,

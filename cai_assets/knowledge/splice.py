@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.edge_rows import DERIVED_FROM
 from cai_assets.knowledge.schema import TABLES, Table
 
 CARRIED = {"calls": ("callee", "resolution"), "references": ("resolved", "reason")}
@@ -60,7 +62,7 @@ def _splice(
         return schema.empty_table()
     origins = [_with_nulls(rows, schema) for rows in fresh]
     if previous is not None:
-        origins.append(previous.select(schema.names).cast(schema))
+        origins.append(_stated(table, previous).select(schema.names).cast(schema))
     if not origins:
         return schema.empty_table()
     runs: list[_Run] = []
@@ -75,6 +77,15 @@ def _splice(
         return schema.empty_table()
     joined = pa.concat_tables(pieces).unify_dictionaries()
     return joined.combine_chunks() if len(pieces) > _MOST_PIECES else joined
+
+
+def _stated(table: Table, previous: pa.Table) -> pa.Table:
+    """The rows that files state, without those derived from other tables."""
+    if table.name != "references":
+        return previous
+    extractor = Coded.of(previous, "extractor")
+    keep = extractor.map(lambda text: int(text not in DERIVED_FROM)) == 1
+    return previous.filter(pa.array(keep))
 
 
 def _with_nulls(rows: pa.Table, schema: pa.Schema) -> pa.Table:

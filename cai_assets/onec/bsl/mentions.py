@@ -68,10 +68,12 @@ class Mentions:
         steps, called, arguments = self._steps(node, head)
         first = head.lower()
         if first in m.METADATA:
-            found = m.metadata_target(steps[1:])
-            if called and arguments and len(steps) == 3 and steps[2].lower() in _FIND:
-                name = self._explain(arguments[0])
-                found = m.metadata_target((steps[1], name)) if name else None
+            names = steps[1:]
+            if called:
+                method = names.pop()
+                if arguments and method.lower() in _FIND:
+                    names.append(self._explain(arguments[0]))
+            found = m.metadata_target(names)
             if found:
                 self._edge(routine, node.start, "manager", found)
             return
@@ -183,7 +185,7 @@ class Mentions:
             return
         if argument is not arguments[0]:
             text = text.rpartition(".")[0] + "."
-        found = m.full_name_target(text)
+        found = m.full_name_target(text, form=True)
         if found:
             note = "" if argument is arguments[0] else "part of the name"
             self._edge(routine, start, "open_form", found.target, found.note or note)

@@ -257,22 +257,23 @@ def metadata_target(steps: Sequence[str]) -> str | None:
     Properties that are no collection (`.Имя`, `.Тип`) end the id.
     """
     kind = kind_by_bsl_name(steps[0]) if steps else None
-    if kind is None or len(steps) < 2 or kind == "Configuration":
+    if kind is None or len(steps) < 2 or kind == "Configuration" or not steps[1]:
         return None
     found = f"{kind}.{steps[1]}"
     for collection, name in zip(steps[2::2], steps[3::2], strict=False):
         part = _PART_BY_NAME.get(collection.casefold())
-        if part is None:
+        if part is None or not name:
             break
         found += f".{part}.{name}"
     return found
 
 
-def full_name_target(text: str) -> FullName | None:
+def full_name_target(text: str, *, form: bool = False) -> FullName | None:
     """What a full name in a string means: `Справочник.Товары.Форма.Список`, `Enum.E.Value`.
 
     Also the plural form (`Справочники.Товары`) and the names of types; a text that ends with a
-    dot, to be continued, means the object. None if the first step is no kind of metadata.
+    dot, to be continued, means the object; `form` where a form is meant, for a value of an
+    enumeration may be named like one. None if the first step is no kind of metadata.
     """
     steps = [step for step in text.split(".") if step]
     if len(steps) < 2:
@@ -290,7 +291,7 @@ def full_name_target(text: str) -> FullName | None:
     if len(steps) == 3:
         if third in _EMPTY:
             return FullName(f"{object_}.EmptyRef")
-        if third in _FORM_BY_DEFAULT and kind != "Enum":
+        if third in _FORM_BY_DEFAULT and (form or kind != "Enum"):
             return FullName(object_, _FORM_BY_DEFAULT[third])
         if kind == "Enum":
             return FullName(f"{object_}.EnumValue.{steps[2]}")
