@@ -1,7 +1,7 @@
 """The architecture of a configuration in figures: structure, complexity, interface, contract.
 
-`TABLES` lists what `analyse` makes; `to_markdown` writes the report of it in `report`. Cost is
-that of reading columns: half a second for a million lines of code.
+`TABLES` lists what `analyse` makes, `to_markdown` writes the report of it. Cost is that of
+reading columns: half a second for a million lines of code.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from cai_assets.analysis.architecture.contract import (
 )
 from cai_assets.analysis.architecture.facts import Facts
 from cai_assets.analysis.architecture.matrix import subsystem_matrix
+from cai_assets.analysis.architecture.report import to_markdown
 from cai_assets.analysis.architecture.schema import TABLES, TREND
-from cai_assets.analysis.architecture.structure import spread, structure
+from cai_assets.analysis.architecture.structure import largest_modules, spread, structure
 from cai_assets.analysis.architecture.trend import measures, trend
 
 READS = (
@@ -64,6 +65,7 @@ def analyse(
         "structure": structure(facts),
         **spread(facts),
         "hot_spots": hot_spots(facts),
+        "largest_modules": largest_modules(facts),
         "api": api(facts),
         "execution": execution(facts, contexts),
         "server_calls": server_calls(facts, contexts),
@@ -93,5 +95,6 @@ __all__ = [
     "find_contract",
     "parse_contract",
     "read_contract",
+    "to_markdown",
     "trend",
 ]

@@ -61,7 +61,8 @@ class _Judge:
         self._paths = [tuple(_path(name)) for name in facts.subsystems]
         self._homes = homes(facts)
         self._undecided = np.ones(len(self._edges), dtype=bool)
-        self._use = self._edges.kind.map(lambda kind: int(counts_as_use(kind))) == 1
+        use = self._edges.kind.map(lambda kind: int(counts_as_use(kind))) == 1
+        self._use: _Mask = np.asarray(use, dtype=bool)
         self._rules: list[dict[str, object]] = []
         self._violations: list[dict[str, object]] = []
 
@@ -129,7 +130,7 @@ class _Judge:
 
     def _ask_default(self) -> None:
         every = np.ones(len(self._facts.subsystems), dtype=bool)
-        inside: _Mask = np.count_nonzero(self._member, axis=1) > 0
+        inside = np.count_nonzero(self._member, axis=1) > 0
         edges = self._edges
         rows = np.flatnonzero(
             self._undecided & self._use & inside[edges.source] & inside[edges.target]
@@ -200,8 +201,7 @@ class _Judge:
         if not kinds:
             return self._use
         wanted = self._edges.kind.map(lambda name: int(any(fnmatchcase(name, k) for k in kinds)))
-        mask: _Mask = wanted == 1
-        return mask
+        return np.asarray(wanted == 1, dtype=bool)
 
     def _side(self, patterns: Sequence[str]) -> _Side:
         facts = self._facts

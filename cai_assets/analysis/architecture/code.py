@@ -14,10 +14,13 @@ from cai_assets.analysis.architecture.schema import API, EXECUTION, HOT_SPOTS, S
 from cai_assets.knowledge.coded import Coded, Codes
 
 HOT_SPOTS_KEPT = 200
-"""Hot spots of each sort that are kept."""
+"""Hot spots of each sort that are kept, and as many of those that the vendor does not lock."""
 
 API_MODULES = ("CommonModule", "ManagerModule")
 """Kinds of modules whose exported routines others are meant to call."""
+
+PUBLIC_REGIONS = frozenset({"программныйинтерфейс", "public"})
+"""Outermost regions of the interface for others (standard 455), case-folded."""
 
 DIRECTIVES = {
     "наклиенте": "AtClient",
@@ -62,10 +65,11 @@ def hot_spots(facts: Facts) -> pa.Table:
     target = facts.routine_module[callee]
     other = target != module
     of_module = _Callers(target[other], module[other], objects[other], modules.num_rows)
+    owner = facts.module_object
     return pa.concat_tables(
         [
-            _ranked("routine", routines, of_routine, "routine"),
-            _ranked("module", modules, of_module, "module"),
+            _ranked(facts, "routine", routines, of_routine, owner[facts.routine_module]),
+            _ranked(facts, "module", modules, of_module, owner),
         ]
     ).combine_chunks()
 
@@ -85,40 +89,41 @@ def _distinct(target: Codes, source: Codes, count: int) -> Codes:
     return np.bincount(np.unique(target * span + source) // span, minlength=count)
 
 
-def _ranked(what: str, table: pa.Table, callers: _Callers, name: str) -> pa.Table:
+def _ranked(facts: Facts, what: str, table: pa.Table, callers: _Callers, owner: Codes) -> pa.Table:
+    """The rows of routines or modules (`what`) with the highest scores; `owner` is the object."""
+    name = what
     cognitive, ncloc = numbers(table, "cognitive"), numbers(table, "ncloc")
     score = cognitive * np.sqrt(ncloc) * np.log2(2 + callers.sources)
+    support = Coded.of(facts.tables["objects"], "support")
+    state = np.append(support.codes, -1)[owner]
+    locked = support.values.index("locked") if "locked" in support.values else -2
     # The id settles ties, so that equal uploads give equal tables.
     ids = table.column(name).to_pylist()
-    best = np.argsort(-score, kind="stable")[: HOT_SPOTS_KEPT * 2].tolist()
-    best = sorted(best, key=lambda row: (-score[row], ids[row]))[:HOT_SPOTS_KEPT]
-    rows = np.array([row for row in best if score[row] > 0], dtype=np.int64)
+    some = np.argsort(-score, kind="stable")
+    ordered = sorted(some.tolist(), key=lambda row: (-score[row], ids[row]))
+    rank = np.empty(len(ordered), dtype=np.int64)
+    rank[ordered] = np.arange(1, len(ordered) + 1)
+    free = [row for row in ordered if state[row] != locked][:HOT_SPOTS_KEPT]
+    kept = sorted({*ordered[:HOT_SPOTS_KEPT], *free}, key=lambda row: int(rank[row]))
+    rows = np.array([row for row in kept if score[row] > 0], dtype=np.int64)
     chosen = table.take(pa.array(rows))
-    line = chosen.column("line") if "line" in table.column_names else np.ones(len(rows))
-    return pa.Table.from_arrays(
-        [
-            pa.array(values).cast(field.type) if not isinstance(values, pa.ChunkedArray) else values
-            for field, values in zip(
-                HOT_SPOTS.arrow_schema,
-                [
-                    [what] * len(rows),
-                    np.arange(1, len(rows) + 1),
-                    chosen.column(name),
-                    chosen.column("object"),
-                    score[rows],
-                    cognitive[rows],
-                    numbers(chosen, "cyclomatic"),
-                    ncloc[rows],
-                    callers.sources[rows],
-                    callers.objects[rows],
-                    chosen.column("file"),
-                    line,
-                ],
-                strict=True,
-            )
-        ],
-        schema=HOT_SPOTS.arrow_schema,
-    )
+    columns: dict[str, Any] = {
+        "what": [what] * len(rows),
+        "rank": rank[rows],
+        "id": chosen.column(name),
+        "score": score[rows],
+        "callers": callers.sources[rows],
+        "calling_objects": callers.objects[rows],
+        "support": Coded(state[rows], support.values).column(),
+        "line": chosen.column("line") if "line" in table.column_names else np.ones(len(rows)),
+    }
+    arrays = []
+    for field in HOT_SPOTS.arrow_schema:
+        values = columns.get(field.name)
+        values = chosen.column(field.name) if values is None else values
+        array = values if isinstance(values, pa.ChunkedArray) else pa.array(values)
+        arrays.append(array.cast(field.type))
+    return pa.Table.from_arrays(arrays, schema=HOT_SPOTS.arrow_schema)
 
 
 def api(facts: Facts) -> pa.Table:
@@ -163,6 +168,8 @@ def _api_scopes(facts: Facts, rows: Codes) -> list[tuple[str, list[str], Pairs]]
     region = regions.map(lambda text: code[text.partition("/")[0]])
     region = np.where(region < 0, code[""], region)
     modules = facts.tables["modules"].column("module").to_pylist()
+    public = np.array([name.casefold() in PUBLIC_REGIONS for name in names], dtype=bool)
+    in_public = rows[public[region[rows]]]
     scopes = [
         (grouping.scope, grouping.names, grouping.routines)
         for grouping in facts.groupings
@@ -172,6 +179,7 @@ def _api_scopes(facts: Facts, rows: Codes) -> list[tuple[str, list[str], Pairs]]
         *scopes,
         ("region", names, Pairs(rows, region[rows])),
         ("module", modules, Pairs(rows, facts.routine_module[rows])),
+        ("public", modules, Pairs(in_public, facts.routine_module[in_public])),
     ]
 
 
@@ -221,6 +229,7 @@ class Contexts:
         modules, routines = facts.tables["modules"], facts.tables["routines"]
         client = pc.fill_null(modules.column("client"), False).to_numpy(zero_copy_only=False)
         server = pc.fill_null(modules.column("server"), False).to_numpy(zero_copy_only=False)
+        client = client & ~(server & _ordinary_only(facts))
         self.modules: Codes = client.astype(np.int64) * CLIENT + server.astype(np.int64) * SERVER
         self.kinds = Coded.of(modules, "kind")
         directives = Coded.of(routines, "directive")
@@ -234,6 +243,20 @@ class Contexts:
         self.routines: Codes = np.where(
             self.by_directive, stated[self.directives], self.modules[facts.routine_module]
         )
+
+
+def _ordinary_only(facts: Facts) -> npt.NDArray[np.bool_]:
+    """Common modules that of all clients may run on the ordinary one alone.
+
+    Server modules have that flag too (standard 469), which does not make them client code.
+    """
+    objects = facts.tables["objects"]
+    common = facts.object_type.map(lambda name: int(name == "CommonModule")) == 1
+    rows = np.flatnonzero(common)
+    flagged = np.zeros(objects.num_rows + 1, dtype=bool)
+    properties = objects.column("properties").take(pa.array(rows)).to_pylist()
+    flagged[rows] = [dict(of).get("ClientManagedApplication") != "true" for of in properties]
+    return flagged[facts.module_object]
 
 
 def execution(facts: Facts, contexts: Contexts) -> pa.Table:

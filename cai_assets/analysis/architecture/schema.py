@@ -108,7 +108,7 @@ HOT_SPOTS = Table(
     "Горячие точки: сложный код, от которого многое зависит",
     (
         Column("what", WORD, "`routine` or `module`"),
-        Column("rank", INT, "Place among its like, from 1"),
+        Column("rank", INT, "Place among all of its sort, from 1"),
         Column("id", TEXT, "Routine or module"),
         Column("object", WORD, "Object that owns it"),
         Column("score", SHARE, "cognitive × √ncloc × log₂(2 + callers)"),
@@ -117,10 +117,28 @@ HOT_SPOTS = Table(
         Column("ncloc", INT, "Lines that hold a token"),
         Column("callers", INT, "Routines that call it; of a module: other modules that call it"),
         Column("calling_objects", INT, "Objects that these belong to"),
+        Column("support", WORD, "Vendor support of the object; null if not on support"),
         FILE,
         LINE,
     ),
     ("what", "rank"),
+)
+
+LARGEST_MODULES = Table(
+    "largest_modules",
+    "The largest modules by lines",
+    "Самые большие модули",
+    (
+        Column("module", TEXT, "Module id"),
+        Column("object", WORD, "Object that owns it"),
+        Column("kind", WORD, "Kind of module"),
+        Column("lines", INT, "Lines"),
+        Column("ncloc", INT, "Lines that hold a token"),
+        Column("routines", INT, "Procedures and functions"),
+        Column("cognitive", INT, "Cognitive complexity, the sum"),
+        FILE,
+    ),
+    ("module", "file"),
 )
 
 API = Table(
@@ -319,6 +337,7 @@ TABLES: dict[str, Table] = {
         QUANTILES,
         DISTRIBUTION,
         HOT_SPOTS,
+        LARGEST_MODULES,
         API,
         EXECUTION,
         SERVER_CALLS,

@@ -9,7 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.analysis.architecture.facts import Facts, Grouping, Pairs, numbers
-from cai_assets.analysis.architecture.schema import DISTRIBUTION, QUANTILES, STRUCTURE
+from cai_assets.analysis.architecture.schema import (
+    DISTRIBUTION,
+    LARGEST_MODULES,
+    QUANTILES,
+    STRUCTURE,
+)
 from cai_assets.knowledge.coded import Coded, Codes
 
 THRESHOLDS: Mapping[str, int] = {
@@ -31,6 +36,9 @@ BUCKETS: Mapping[str, tuple[int, ...]] = {
     "module_lines": (0, 51, 101, 201, 501, 1001, 2001, 5001, 10001),
 }
 """Smallest values of the buckets of the histograms. A bucket starts right above a threshold."""
+
+LARGEST_KEPT = 200
+"""Modules that `largest_modules` holds."""
 
 _ROUTINE_MEASURES = ("cognitive", "cyclomatic", "lines", "nesting", "parameters")
 _SUMS = ("lines", "ncloc", "comment_lines", "statements", "cyclomatic", "cognitive")
@@ -97,6 +105,21 @@ def _places(facts: Facts, grouping: Grouping) -> dict[str, list[Any]]:
         parent.append(facts.subsystems[above] if above >= 0 else None)
         depth.append(depth[above + 1] + 1 if above >= 0 else 0)
     return {"parent": parent, "depth": depth}
+
+
+def largest_modules(facts: Facts) -> pa.Table:
+    """The table `largest_modules`, at most `LARGEST_KEPT` of them."""
+    modules = facts.tables["modules"]
+    order = [("lines", "descending"), ("module", "ascending")]
+    largest = modules.sort_by(order).slice(0, LARGEST_KEPT)
+    routines = numbers(largest, "procedures") + numbers(largest, "functions")
+    columns = [
+        pa.chunked_array([pa.array(routines)]).cast(field.type)
+        if field.name == "routines"
+        else largest.column(field.name)
+        for field in LARGEST_MODULES.arrow_schema
+    ]
+    return pa.Table.from_arrays(columns, schema=LARGEST_MODULES.arrow_schema)
 
 
 def spread(facts: Facts) -> dict[str, pa.Table]:
