@@ -337,11 +337,7 @@ class M(Enum):
     DEPENDENTS_OF = Text("Зависят от {object}: {count}", "Depend on {object}: {count}")
     DEPENDENCIES_OF = Text("{object} зависит от: {count}", "{object} depends on: {count}")
     BY_STEPS = Text("По шагам: {counts}", "By steps: {counts}")
-    COLUMN_STEP = Text("Шаг", "Step")
-    COLUMN_WHAT = Text("Что", "What")
-    COLUMN_THROUGH = Text("Через", "Through")
-    COLUMN_LINK = Text("Связь", "Link")
-    COLUMN_PLACE = Text("Где", "Where")
+    THROUGH = Text("через {id}", "through {id}")
 
     # --- cards ---
     PROJECT = Text("Проект", "Project")

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,6 @@ from cai_assets.analysis.objects import (
     canonical_name,
     find_object,
 )
-from cai_assets.knowledge.coded import Coded
 
 Ints = npt.NDArray[np.int64]
 
@@ -112,17 +111,18 @@ def find_subject(tables: Tables, text: str) -> tuple[str, bool]:
     Raises UnknownObject with names like it, or AmbiguousObject.
     """
     if text.count(".") >= _PARTS_OF_ROUTINE - 1:
-        ids = tables.read("routines", ["routine"]).column("routine").to_pylist()
+        ids = tables.read("routines", ["routine"]).column("routine")
         wanted = _routine_name(text)
-        found = next((id_ for id_ in ids if id_.casefold() == wanted), None)
-        if found is not None:
-            return found, True
+        at = _place_of(ids, wanted)
+        if at is not None:
+            return ids[at].as_py(), True
     try:
         return find_object(tables, text), False
     except UnknownObject as error:
         if text.count(".") < _PARTS_OF_ROUTINE - 1:
             raise
-        raise UnknownObject(text, _close_routines(wanted, ids, error.close)) from error
+        close = _close_routines(wanted, ids.to_pylist(), error.close)
+        raise UnknownObject(text, close) from error
 
 
 def impact(
@@ -142,11 +142,10 @@ def impact(
         rights = np.zeros(edges.num_rows, dtype=bool)
     else:
         edges = tables.read("graph_edges", [*_COLUMNS, "rights_only"])
-        rights = np.asarray(edges.column("rights_only"))
+        rights = _numbers(edges.column("rights_only").combine_chunks()) == 1
     source, target, names = _ends(edges)
-    try:
-        start = [name.casefold() for name in names].index(subject.casefold())
-    except ValueError:
+    start = _place_of(names, subject.casefold())
+    if start is None:
         return Impact(subject, direction, ())
     ends = (target, source) if direction is Direction.DEPENDENTS else (source, target)
     edge_of, depth = _breadth_first(*ends, ~rights, start, len(names), steps)
@@ -154,13 +153,30 @@ def impact(
     return Impact(subject, direction, _reached(edges, ends[0], names, edge_of, depth))
 
 
-def _ends(edges: pa.Table) -> tuple[Ints, Ints, list[str]]:
-    """Both ends of each edge as positions in one list of names."""
-    source, target = Coded.of(edges, "source"), Coded.of(edges, "target")
-    position = {name: at for at, name in enumerate(target.values)}
-    for name in source.values:
-        position.setdefault(name, len(position))
-    return source.map(position.__getitem__), target.codes, list(position)
+def _place_of(names: pa.Array | pa.ChunkedArray, folded: str) -> int | None:
+    """Where the name with this folding stands, the first if several."""
+    # Lower case is what Arrow knows at its own speed; folding decides among the few that are left.
+    likely = pc.equal(pc.utf8_lower(names), _scalar(folded.lower()))
+    for at in pc.indices_nonzero(likely).to_pylist():
+        if names[at].as_py().casefold() == folded:
+            return int(at)
+    return None
+
+
+def _ends(edges: pa.Table) -> tuple[Ints, Ints, pa.Array]:
+    """Both ends of each edge as positions in one array of distinct names."""
+    source, target = (_encoded(edges.column(name)) for name in ("source", "target"))
+    place = pc.index_in(source.dictionary, target.dictionary)
+    codes = _numbers(place).copy()
+    new = _numbers(pc.indices_nonzero(pc.is_null(place)))
+    codes[new] = len(target.dictionary) + np.arange(len(new))
+    names = pa.concat_arrays([target.dictionary, source.dictionary.take(_rows(new))])
+    return codes[_numbers(source.indices)], _numbers(target.indices), names
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    joined = column.unify_dictionaries().combine_chunks()
+    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
 
 
 def _breadth_first(
@@ -205,22 +221,59 @@ def _add_leaves(
 
 
 def _reached(
-    edges: pa.Table, near: Ints, names: Sequence[str], edge_of: Ints, depth: Ints
+    edges: pa.Table, near: Ints, names: pa.Array, edge_of: Ints, depth: Ints
 ) -> tuple[Reached, ...]:
     nodes = np.flatnonzero(edge_of >= 0)
     rows = edge_of[nodes]
-    evidence = edges.select(["kind", "file", "line", "links"]).take(pa.array(rows))
+    evidence = edges.select(["kind", "file", "line", "links"]).take(_rows(rows))
     found = [
-        Reached(names[node], steps, names[via], Evidence(kind, file, line or 0, links))
-        for node, steps, via, kind, file, line, links in zip(
-            nodes.tolist(),
+        Reached(id_, steps, via, Evidence(kind, file, line or 0, links))
+        for id_, steps, via, kind, file, line, links in zip(
+            names.take(_rows(nodes)).to_pylist(),
             depth[nodes].tolist(),
-            near[rows].tolist(),
-            *(evidence.column(name).to_pylist() for name in evidence.column_names),
+            names.take(_rows(near[rows])).to_pylist(),
+            *(_texts(evidence.column(name)) for name in evidence.column_names),
             strict=True,
         )
     ]
     return tuple(sorted(found, key=lambda item: (item.steps, item.id.casefold())))
+
+
+def _rows(positions: npt.NDArray[Any]) -> pa.Array:
+    """Positions as Arrow wants them. `pa.array` would import pandas, a quarter of a second."""
+    plain = np.ascontiguousarray(positions, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(plain), [None, pa.py_buffer(plain)])
+
+
+def _scalar(text: str) -> pa.Scalar:
+    """A text as Arrow wants it, without pandas as well."""
+    data = text.encode()
+    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
+    return pa.StringArray.from_buffers(1, offsets, pa.py_buffer(data))[0]
+
+
+def _numbers(array: pa.Array | pa.ChunkedArray) -> Ints:
+    """Whole numbers or flags; a null may be anything. `np.asarray` would import pandas."""
+    plain = array.cast(pa.int8()) if pa.types.is_boolean(array.type) else array
+    plain = plain.cast(pa.int64())
+    if isinstance(plain, pa.ChunkedArray):
+        plain = plain.combine_chunks() if plain.num_chunks != 1 else plain.chunk(0)
+    if not len(plain):
+        return np.empty(0, dtype=np.int64)
+    return np.frombuffer(plain.buffers()[1], dtype=np.int64)[
+        plain.offset : plain.offset + len(plain)
+    ]
+
+
+def _texts(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column; a dictionary is turned into Python texts once per value."""
+    if not pa.types.is_dictionary(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    encoded = _encoded(column)
+    used, inverse = np.unique(_numbers(encoded.indices), return_inverse=True)
+    texts = encoded.dictionary.take(_rows(used)).to_pylist()
+    return [texts[at] for at in inverse.tolist()]
 
 
 def _close_routines(wanted: str, ids: Sequence[str], objects: Sequence[str]) -> list[str]:

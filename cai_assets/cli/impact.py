@@ -128,7 +128,6 @@ def _step(step: Reached) -> dict[str, Any]:
 
 
 def _print(session: Session, found: Impact, shown: int | None) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from cai_assets.analysis.impact import Direction
@@ -143,20 +142,13 @@ def _print(session: Session, found: Impact, shown: int | None) -> None:
         f"{step}: {say.number(count)}" for step, count in enumerate(found.by_steps, 1)
     )
     click.echo(say(M.BY_STEPS, counts=counts))
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column(say(M.COLUMN_STEP), justify="right")
-    for label in (M.COLUMN_WHAT, M.COLUMN_THROUGH, M.COLUMN_LINK, M.COLUMN_PLACE):
-        table.add_column(say(label), overflow="fold")
     for item in found.reached[:shown]:
         evidence = item.evidence
         times = f" ×{say.number(evidence.links)}" if evidence.links > 1 else ""
-        table.add_row(
-            str(item.steps),
-            Text(item.id),
-            Text(item.via if item.steps > 1 else ""),
-            Text(evidence.kind + times),
-            Text(f"{evidence.file}:{evidence.line}"),
-        )
-    session.console.print(table)
+        through = f"  {say(M.THROUGH, id=item.via)}" if item.steps > 1 else ""
+        line = Text(f"{item.steps:>3}  ")
+        line.append(item.id, style="bold").append(through)
+        line.append(f"\n     {evidence.kind}{times}  {evidence.file}:{evidence.line}", style="dim")
+        session.console.print(line, soft_wrap=True)
     if shown is not None and len(found.reached) > shown:
         click.echo(say(M.MORE_ROWS, count=say.number(len(found.reached) - shown)))
