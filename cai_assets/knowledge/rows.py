@@ -346,6 +346,7 @@ def _add_places(
     for table, rows, base, routine, routine_line in (
         ("parameters", facts.parameters, same, "routine", "routine_line"),
         ("variables", facts.variables, of_module, "routine", "routine_line"),
+        ("assignments", facts.assignments, of_module, "routine", "routine_line"),
         ("calls", facts.calls, of_module, "caller", "caller_line"),
     ):
         if rows:

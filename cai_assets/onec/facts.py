@@ -384,7 +384,8 @@ class Block(NamedTuple):
 class Call(NamedTuple):
     """A call site. `routine` is the caller's position, -1 for the module body.
 
-    `receiver` is the chain before the last dot, calls in it as `()` and indexes as `[]`;
+    `receiver` is the chain before the last dot, calls in it as `()` and indexes as `[]`; the
+    literal argument of `ОбщийМодуль("X")` and its like, which decides what is called, stays;
     `constructor` is set for `Новый Name(…)`; `statement` where the result is dropped; `in_loop`
     where a loop of the same body runs it again and again.
     """
@@ -398,6 +399,23 @@ class Call(NamedTuple):
     constructor: bool
     statement: bool
     in_loop: bool = False
+
+
+class Assignment(NamedTuple):
+    """What a name is given, where that can lead to a type; `routine` is -1 for the module body.
+
+    `kind`: `assigned` (`name = value`, or `А.Вставить("Б", value)`, then `name` is `А.Б`),
+    `element` (`name` runs over the collection `value`), `returned` (`name` is empty). `value`
+    is a chain as in `Call.receiver`, constructors as `Новый Name()`, both branches of `?()`
+    divided by ` | `.
+    """
+
+    routine: int
+    line: int
+    column: int
+    name: str
+    kind: str
+    value: str
 
 
 class Chain(NamedTuple):
@@ -495,6 +513,7 @@ class ModuleFacts:
     variables: list[Variable] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
     queries: list[QueryLiteral] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)

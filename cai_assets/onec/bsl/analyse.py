@@ -145,6 +145,7 @@ class _ModuleReader:
         facts.cognitive = complexity.cognitive + sum(r.cognitive for r in facts.routines)
         facts.variables += bodies.variables
         facts.calls = bodies.calls
+        facts.assignments = bodies.assignments
         facts.chains = bodies.chains
         facts.queries = query_literals(self._tokens, module, bodies.queries)
         facts.named = list(dict.fromkeys(bodies.mentions.named))

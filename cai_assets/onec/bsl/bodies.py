@@ -32,6 +32,7 @@ from cai_assets.onec.bsl.nodes import (
     Handler,
     If,
     Index,
+    Link,
     MethodCall,
     Name,
     New,
@@ -46,6 +47,7 @@ from cai_assets.onec.bsl.nodes import (
     Unary,
     While,
 )
+from cai_assets.onec.facts import Assignment as AssignmentFact
 from cai_assets.onec.facts import Call as CallFact
 from cai_assets.onec.facts import Chain as ChainFact
 from cai_assets.onec.facts import Variable
@@ -53,6 +55,19 @@ from cai_assets.onec.facts import Variable
 _FLAT = frozenset((Binary, Unary, Parenthesised))
 """Expressions through which the sequence of boolean operators runs."""
 _BOOLEAN = frozenset((k.AND, k.OR))
+
+_LITERAL_MATTERS = frozenset(
+    {
+        *("общиймодуль", "commonmodule", "модуль", "module", "серверныймодуль", "servermodule"),
+        *("менеджеробъектапополномуимени", "objectmanagerbyfullname", "вычислить", "eval"),
+        *("получитьформу", "getform", "открытьформу", "openform"),
+        *("реквизитформывзначение", "formattributetovalue"),
+    }
+)
+"""Functions whose first argument, if it is a literal, decides what they return: it stays."""
+
+_LONGEST_LITERAL = 200
+_INSERT = frozenset(("вставить", "insert"))
 
 
 class BodyReader:
@@ -73,6 +88,7 @@ class BodyReader:
         self.variables: list[Variable] = []
         self.queries: list[tuple[int, String, str]] = []
         """The routine, a literal that begins a query, and its value."""
+        self._assignments: list[tuple[int, int, int, str, str, str]] = []
         self._routine = -1
         self._own_name = ""
         self._known: set[str] = set()
@@ -84,6 +100,11 @@ class BodyReader:
     def calls(self) -> list[CallFact]:
         """Call sites in the order of the walk."""
         return list(map(partial(tuple.__new__, CallFact), self._calls))
+
+    @property
+    def assignments(self) -> list[AssignmentFact]:
+        """What names are given and routines return, in the order of the walk."""
+        return list(map(partial(tuple.__new__, AssignmentFact), self._assignments))
 
     @property
     def chains(self) -> list[ChainFact]:
@@ -121,11 +142,13 @@ class BodyReader:
                 target = statement.target
                 if type(target) is Name:
                     self._assigned(target, "assigned")
+                    value = self._source(statement.value)
+                    if value:
+                        self._given(target.start, target.name, "assigned", value)
                 else:
                     if type(statement.value) is String:
                         self.mentions.assigned(self._routine, target, statement.value)
-                    self._value(target)
-                self._value(statement.value)
+                    self._assign_property(target, statement.value)
             elif type(statement) is CallStatement:
                 self._call_statement(statement)
             else:
@@ -144,6 +167,95 @@ class BodyReader:
             line, column = self._tokens.place_of(target.start)
             self.variables.append(Variable(self._routine, name, kind, False, "", line, column, ""))
 
+    def _given(self, index: int, name: str, kind: str, value: str) -> None:
+        line, column = self._tokens.place_of(index)
+        self._assignments.append((self._routine, line, column, name, kind, value))
+
+    def _assign_property(self, target: Expression, value: Expression) -> None:
+        """`А.Б = …`: kept where the value is made by a call or constructor."""
+        name = ""
+        if type(target) is Chain:
+            name = self._chain(target)
+        else:
+            self._value(target)
+        text = self._source(value)
+        if text[-1:] == ")" and name and "(" not in name and "[" not in name:
+            self._given(target.start, name, "assigned", text)
+
+    def _inserted(self, node: Chain) -> None:
+        """`А.Вставить("Б", …)` gives the property `А.Б`."""
+        link = node.links[-1]
+        if type(link) is not MethodCall or len(link.arguments) != 2:
+            return
+        key, value = link.arguments
+        if (
+            type(key) is String
+            and value is not None
+            and type(node.head) is Name
+            and link.name.lower() in _INSERT
+            and all(type(step) is Property for step in node.links[:-1])
+        ):
+            text = self._text(value)
+            name = string_value(self._tokens, key)
+            if text and name.isidentifier():
+                path = [node.head.name, *(step.name for step in node.links[:-1])]  # type: ignore[union-attr]
+                self._given(node.start, ".".join([*path, name]), "assigned", text)
+
+    def _source(self, node: Expression) -> str:
+        """Walk a value; what it is written as if that can lead to a type, else empty."""
+        kind = type(node)
+        if kind is Chain:
+            return self._chain(node)  # type: ignore[arg-type]
+        self._value(node)
+        return "" if kind in _TYPELESS else self._text(node)
+
+    def _text(self, node: Expression) -> str:
+        """A value as chains are written, without walking it; empty if it leads to no type."""
+        if type(node) is Name:
+            return node.name
+        if type(node) is Call:
+            return f"{node.name}({self._literal(node.name, node.arguments)})"
+        if type(node) is New:
+            return self._new_text(node)
+        if type(node) is Chain:
+            head = self._text(node.head)
+            return "".join([head, *map(self._link_text, node.links)]) if head else ""
+        if type(node) is Await:
+            return self._text(node.operand)
+        if type(node) is Parenthesised:
+            return self._text(node.inner)
+        if type(node) is Ternary:
+            branches = self._text(node.then), self._text(node.otherwise)
+            return " | ".join(filter(None, branches))
+        return ""
+
+    def _link_text(self, link: Link) -> str:
+        if type(link) is Property:
+            return f".{link.name}"
+        if type(link) is MethodCall:
+            return f".{link.name}({self._literal(link.name, link.arguments)})"
+        return "[]"
+
+    def _literal(self, name: str, arguments: Sequence[Expression | None]) -> str:
+        """The first argument in quotes, if it is a literal that decides what `name` returns."""
+        if not arguments:
+            return ""
+        first = arguments[0]
+        if type(first) is not String or name.lower() not in _LITERAL_MATTERS:
+            return ""
+        value = string_value(self._tokens, first)
+        if len(value) > _LONGEST_LITERAL or '"' in value or not value.isprintable():
+            return ""
+        return f'"{value}"'
+
+    def _new_text(self, node: New) -> str:
+        new = self._values[node.start]
+        if node.type_name:
+            return f"{new} {node.type_name}()"
+        first = node.arguments[0] if node.arguments else None
+        name = string_value(self._tokens, first) if type(first) is String else ""
+        return f"{new} {name}()" if name.isidentifier() else f"{new}()"
+
     def _call_statement(self, node: CallStatement) -> None:
         call = node.call
         if type(call) is Await:
@@ -152,6 +264,7 @@ class BodyReader:
             self._call(call, True)
         elif type(call) is Chain:
             self._chain(call, True)
+            self._inserted(call)
         else:
             self._value(call)
 
@@ -178,6 +291,9 @@ class BodyReader:
 
     def _for_each(self, node: ForEach) -> None:
         self._assigned(node.variable, "loop")
+        collection = self._text(node.collection)
+        if collection:
+            self._given(node.variable.start, node.variable.name, "element", collection)
         self._loop((node.collection,), (), node.body)
 
     def _loop(
@@ -211,7 +327,9 @@ class BodyReader:
 
     def _return(self, node: Return) -> None:
         if node.value is not None:
-            self._value(node.value)
+            value = self._source(node.value)
+            if value and self._routine >= 0:
+                self._given(node.start, "", "returned", value)
 
     def _raise(self, node: Raise) -> None:
         if node.value is not None:
@@ -325,8 +443,11 @@ class BodyReader:
             self.mentions.new(self._routine, node)
             self._arguments(arguments)
 
-    def _chain(self, node: Chain, statement: bool = False) -> None:
-        """Calls in a chain, each with the text before it, and the properties at its end."""
+    def _chain(self, node: Chain, statement: bool = False) -> str:
+        """Calls in a chain, each with the text before it, and the properties at its end.
+
+        Returns the text of the whole chain.
+        """
         head = node.head
         if type(head) is Name:
             text = head.name
@@ -351,26 +472,28 @@ class BodyReader:
                         False, dropped, self._in_loop,
                     )
                 )  # fmt: skip
+                property_chain = ""
                 if arguments:
                     self._named(link.start, name, text, arguments)
                     self._arguments(arguments)
-                property_chain = ""
-                text = f"{text}.{name}()"
+                    text = f"{text}.{name}({self._literal(name, arguments)})"
+                else:
+                    text = f"{text}.{name}()"
             elif type(link) is Index:
                 self._value(link.index)
                 text += "[]"
         if property_chain and self._keeps_chains:
             line, column = self._tokens.place_of(node.start)
             self._chains.append((self._routine, line, column, property_chain))
+        return text
 
     def _head(self, head: Expression) -> str:
         """Walk the head of a chain; how it is written in the chain's text."""
         self._value(head)
         if type(head) is Call:
-            return f"{head.name}()"
+            return f"{head.name}({self._literal(head.name, head.arguments)})"
         if type(head) is New:
-            new = self._values[head.start]
-            return f"{new} {head.type_name}()" if head.type_name else f"{new}()"
+            return self._new_text(head)
         if type(head) is Ternary:
             return "?()"
         if type(head) is Parenthesised:
@@ -409,7 +532,10 @@ _STATEMENTS: dict[type, Callable[[BodyReader, Any], None]] = {
     Handler: BodyReader._handler,
     Goto: BodyReader._goto,
 }
-_EXPRESSIONS: dict[type, Callable[[BodyReader, Any], None]] = {
+_TYPELESS = frozenset((String, Binary, Unary))
+"""Values of primitive types, which have no methods."""
+
+_EXPRESSIONS: dict[type, Callable[[BodyReader, Any], object]] = {
     Call: BodyReader._call,
     Chain: BodyReader._chain,
     New: BodyReader._new,
