@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cai_assets.onec.bsl.doc_comments import DocField, ParsedComment
+from cai_assets.onec.bsl.doc_comments import DocField
 from cai_assets.onec.bsl.nodes import RoutineNode
 from cai_assets.rules.code.regions import PUBLIC, outermost_region
 from cai_assets.rules.model import Found, Kind, Parameter, Severity, Text, module_rule
 from cai_assets.rules.module import ModuleView
 
 _LINKS = ("см.", "see ")
+_ONLY_EXPORT = Parameter(
+    "checkOnlyExport",
+    False,
+    Text("Проверять только экспортные методы", "Look at exported routines only"),
+)
 
 
 @module_rule(
@@ -62,13 +67,16 @@ def public_methods(module: ModuleView, options: Mapping[str, Any]) -> Iterator[F
         "it.\n\nDescribe each parameter by a line `Name - Type - purpose`, in the header's order.",
     ),
     message=Text("Опишите параметр «{name}»", "Describe the parameter “{name}”"),
+    parameters=(_ONLY_EXPORT,),
 )
 def missing_parameters(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
     for routine, comment in zip(module.tree.routines, module.comments, strict=True):
         if comment is None or not (routine.parameters or comment.parameters):
             continue
+        if options["checkOnlyExport"] and not routine.export:
+            continue
         if not comment.parameters:
-            if not _refers(comment):
+            if not _refers(comment.text):
                 yield _at_name(routine, _NO_PARAMETERS)
             continue
         yield from _compared(routine, comment.parameters)
@@ -101,7 +109,7 @@ def _compared(routine: RoutineNode, described: list[DocField]) -> Iterator[Found
             yield Found(*place)
             continue
         used.append(found)
-        if not found.types:
+        if not found.types and not _refers(found.description):
             yield Found(*place, _NO_TYPE)
     unknown = [item.name for item in described if not any(item is other for other in used)]
     if unknown:
@@ -135,17 +143,18 @@ def _compared(routine: RoutineNode, described: list[DocField]) -> Iterator[Found
             True,
             Text("Достаточно назвать тип", "It is enough to name the type"),
         ),
+        _ONLY_EXPORT,
     ),
 )
 def missing_returned_value(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
     for routine, comment in zip(module.tree.routines, module.comments, strict=True):
-        if comment is None:
+        if comment is None or (options["checkOnlyExport"] and not routine.export):
             continue
         if not routine.is_function:
             if comment.return_types:
                 yield _at_name(routine, _IS_PROCEDURE)
         elif not comment.return_types:
-            if not _refers(comment):
+            if not _refers(comment.text):
                 yield Found(routine.position, routine.position)
         elif not options["allowShortDescriptionReturnValues"]:
             bare = [x.name for x in comment.return_types if not (x.description or x.fields)]
@@ -167,7 +176,7 @@ def _at_name(
     return Found(routine.position, routine.position, values or {}, message)
 
 
-def _refers(comment: ParsedComment) -> bool:
+def _refers(text: str) -> bool:
     """A reference to another description counts as a full one."""
-    folded = comment.text.casefold()
+    folded = text.casefold()
     return any(link in folded for link in _LINKS)

@@ -24,7 +24,6 @@ from cai_assets.rules.module import ModuleView
 from cai_assets.rules.syntax import (
     alternatives,
     argument,
-    block_of,
     calls_of,
     statement_of,
     text_of,
@@ -46,6 +45,8 @@ _TEMPORARY = words("ПолучитьИмяВременногоФайла", "GetT
 _DELETING = (
     "УдалитьФайлы|DeleteFiles|НачатьУдалениеФайлов|BeginDeletingFiles|ПереместитьФайл|MoveFile"
     "|УдалитьФайлыАсинх|DeleteFilesAsync|ПереместитьФайлАсинх|MoveFileAsync"
+    "|ФайловаяСистема.УдалитьВременныйФайл|ФайловаяСистема.УдалитьВременныйКаталог"
+    "|FileSystem.DeleteTempFile|FileSystem.DeleteTemporaryDirectory"
 )
 
 
@@ -164,7 +165,8 @@ def missing_file_deletion(module: ModuleView, options: Mapping[str, Any]) -> Ite
 def _is_deleted(module: ModuleView, assignment: Assignment, deleting: frozenset[str]) -> bool:
     variable = text_of(module, assignment.target)
     line = module.tokens.line_of(assignment.start)
-    for statement in block_of(module, assignment):
+    routine = module.routine_of(assignment)
+    for statement in [routine] if routine else module.tree.body:
         for call in within(statement, Call, MethodCall):
             if (
                 isinstance(call, (Call, MethodCall))

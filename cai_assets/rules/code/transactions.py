@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cai_assets.onec.bsl.nodes import (
+    Boolean,
     Branch,
+    Break,
     Call,
     CallStatement,
+    Continue,
     If,
+    Name,
     Node,
+    Return,
     Statement,
     Try,
+    Undefined,
 )
 from cai_assets.rules.model import Found, Kind, Severity, Text, module_rule
 from cai_assets.rules.module import ModuleView
@@ -128,7 +134,7 @@ def pairing_broken(module: ModuleView, options: Mapping[str, Any]) -> Iterator[F
             by_routine.setdefault(id(routine), []).append(call)
     for calls in by_routine.values():
         for which, closing in enumerate((_COMMIT, _ROLLBACK)):
-            for call in _unpaired(calls, closing):
+            for call in _unpaired(module, calls, closing):
                 partner = _PARTNERS[call.name.casefold()][which]
                 yield Found(call.start, call.end, {"call": call.name, "partner": partner})
 
@@ -198,7 +204,11 @@ def _ends_try(module: ModuleView, statement: Node) -> bool:
     """Whether nothing follows a statement in the `Попытка` part around it."""
     node: Node | None = statement
     while node is not None:
-        if following(module, node) is not None:
+        after = following(module, node)
+        if _only_leaves(after) and not isinstance(module.parent(node), Try):
+            # An early exit from within a branch; at the end of the attempt it could stand behind.
+            return any(isinstance(x, Try) and node.start < x.middle for x in module.ancestors(node))
+        if after is not None:
             return False
         above = module.parent(node)
         if isinstance(above, Try) and node.start < above.middle:
@@ -211,19 +221,50 @@ def _ends_try(module: ModuleView, statement: Node) -> bool:
     return False
 
 
-def _unpaired(calls: Sequence[Call], closing: frozenset[str]) -> list[Call]:
+def _unpaired(module: ModuleView, calls: Sequence[Call], closing: frozenset[str]) -> list[Call]:
+    """Calls without a partner. What closes on a path that ends there closes no other's begin."""
     waiting: list[Call] = []
     unpaired: list[Call] = []
+    alternatives = 0
     for call in calls:
         name = call.name.casefold()
         if name in _BEGIN:
             waiting.append(call)
         elif name in closing:
-            if waiting:
+            if _is_alternative(module, call, calls):
+                alternatives += 1
+            elif waiting:
                 waiting.pop(0)
             else:
                 unpaired.append(call)
-    return unpaired + waiting
+    return unpaired + waiting[alternatives:]
+
+
+def _is_alternative(module: ModuleView, call: Call, calls: Sequence[Call]) -> bool:
+    """Whether a closing call ends its path, or the handler of its `Попытка` closes instead."""
+    statement = module.parent(call)
+    if not isinstance(statement, CallStatement):
+        return False
+    if _only_leaves(following(module, statement)):
+        return True
+    attempt = module.parent(statement)
+    return (
+        isinstance(attempt, Try)
+        and statement.start < attempt.middle
+        and any(
+            attempt.middle < other.start < attempt.end
+            and other.name.casefold() == call.name.casefold()
+            for other in calls
+        )
+    )
+
+
+def _only_leaves(statement: Statement | None) -> bool:
+    """`Возврат`, `Продолжить` or `Прервать`, which cannot fail."""
+    return isinstance(statement, (Break, Continue)) or (
+        isinstance(statement, Return)
+        and (statement.value is None or isinstance(statement.value, (Name, Boolean, Undefined)))
+    )
 
 
 def _first_call(handler: Sequence[Statement]) -> Node | None:
