@@ -177,10 +177,13 @@ _AT_SERVER = frozenset({"насервере", "atserver"})
         "В обработчике «{handler}» вызывается серверная «{name}» с контекстом формы",
         "{handler} calls {name}, which runs on the server with the form's context",
     ),
-    needs=("modules", "routines", "calls", "form_handlers"),
+    needs=("modules", "routines", "calls", "form_handlers", "references"),
 )
 def server_calls_in_form_events(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
-    """Direct calls from handlers of the two events to routines of the form `&НаСервере`."""
+    """Direct calls from handlers of the two events to routines of the form `&НаСервере`.
+
+    Handlers are those that the form names, and routines named as such, except idle handlers.
+    """
     modules = rows_where(tables["modules"], "kind", "FormModule".__eq__)
     prefixes = {
         module: module.removesuffix(".Module") for module in modules.column("module").to_pylist()
@@ -196,9 +199,11 @@ def server_calls_in_form_events(tables: Tables, options: Mapping[str, Any]) -> I
         f"{form}.{procedure}".casefold() for form, procedure in rows(assigned, "form", "procedure")
     }
 
+    later = _called_later(tables)
+
     def is_handler(routine: str) -> int:
         folded = routine.casefold()
-        return int(folded in handlers or folded.endswith(_SUFFIXES))
+        return int(folded in handlers or (folded.endswith(_SUFFIXES) and folded not in later))
 
     calls = tables["calls"]
     from_ = Coded.of(calls, "caller").map(is_handler) == 1
@@ -207,3 +212,9 @@ def server_calls_in_form_events(tables: Tables, options: Mapping[str, Any]) -> I
     for found, _, _ in call_places(tables, np.flatnonzero(from_ & to & local)):
         handler = found.routine.rpartition(".")[2]
         yield found._replace(values={**found.values, "handler": handler})
+
+
+def _called_later(tables: Tables) -> frozenset[str]:
+    """Folded ids of routines that code passes by name: idle handlers and notifications."""
+    edges = rows_where(tables["references"], "kind", "notification".__eq__)
+    return frozenset(target.casefold() for target in edges.column("target").to_pylist())

@@ -125,12 +125,12 @@ def missing_event_subscription_handler(
     title=Text("Ошибка в обработчике регламентного задания", "Scheduled job with a wrong handler"),
     description=Text(
         "Регламентное задание вызывает экспортный метод серверного общего модуля. У "
-        "предопределенного задания параметров нет, поэтому их не должно быть и у метода. Пустой "
-        "метод выполняется впустую, а один метод у нескольких заданий — вероятная ошибка "
+        "предопределенного задания параметров нет, поэтому у метода не должно быть обязательных. "
+        "Пустой метод выполняется впустую, а один метод у нескольких заданий — вероятная ошибка "
         "копирования.\n\nИсправьте метод задания или сам метод.",
         "A scheduled job calls an exported routine of a common module that runs on the server. A "
-        "predefined job passes no parameters, so the routine must not have any. An empty routine "
-        "does nothing, and one routine for several jobs is probably a slip of copying.\n\n"
+        "predefined job passes no parameters, so the routine must not require any. An empty "
+        "routine does nothing, and one routine for several jobs is probably a slip of copying.\n\n"
         "Correct the job's routine, or the routine itself.",
     ),
     message=_NO_ROUTINE,
@@ -169,8 +169,8 @@ def scheduled_job_handler(tables: Tables, options: Mapping[str, Any]) -> Iterato
 
 
 _JOB_PARAMETERS = Text(
-    "У метода «{handler}» предопределенного задания «{name}» есть параметры",
-    "{handler}, the routine of the predefined job {name}, has parameters",
+    "У метода «{handler}» предопределенного задания «{name}» есть обязательные параметры",
+    "{handler}, the routine of the predefined job {name}, has required parameters",
 )
 _JOB_EMPTY = Text(
     "Метод «{handler}» задания «{name}» пуст",
@@ -185,7 +185,7 @@ _JOB_SHARED = Text(
 def _faults_of_job_routine(job: Item, routine: Routine) -> Iterator[Text]:
     if not routine.export:
         yield _NOT_EXPORTED
-    if job.flag("Predefined") and routine.parameters:
+    if job.flag("Predefined") and routine.parameters > routine.optional_parameters:
         yield _JOB_PARAMETERS
     if not routine.statements:
         yield _JOB_EMPTY

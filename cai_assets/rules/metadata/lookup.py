@@ -57,6 +57,7 @@ class Routine:
     name: str
     export: bool
     parameters: int
+    optional_parameters: int
     statements: int
     file: str
     line: int
@@ -71,7 +72,15 @@ def rows_where(table: pa.Table, column: str, wanted: Callable[[str], bool]) -> p
 
 def rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
     """The named columns row by row."""
-    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+    return zip(*(_values(table, name) for name in columns), strict=True)
+
+
+def _values(table: pa.Table, column: str) -> list[Any]:
+    """The values of a column; a repeating text is decoded by distinct value, not per row."""
+    data = table.column(column)
+    if pa.types.is_dictionary(data.type):
+        return Coded.of(table, column).texts()
+    return data.to_pylist()  # type: ignore[no-any-return]
 
 
 def objects(tables: Tables, *types: str) -> list[Item]:
@@ -125,7 +134,7 @@ class Routines:
         self._rows: dict[str, list[Routine]] = {}
         columns = (
             "project", "routine", "module", "object", "name", "export", "parameters",
-            "statements", "file", "line", "column",
+            "optional_parameters", "statements", "file", "line", "column",
         )  # fmt: skip
         for row in rows(table, *columns):
             self._rows.setdefault(row[1].casefold(), []).append(Routine(*row))
@@ -139,7 +148,7 @@ class Routines:
 def call_places(tables: Tables, chosen: np.ndarray[Any, Any]) -> Iterator[tuple[FoundAt, str, str]]:
     """For call sites by position: an empty finding at the called name, the receiver, the callee."""
     calls = tables["calls"].take(pa.array(chosen))
-    owners = dict(zip(*_columns(tables["modules"], "module", "object"), strict=True))
+    owners = dict(rows(tables["modules"], "module", "object"))
     columns = (
         "project",
         "file",
@@ -159,7 +168,3 @@ def call_places(tables: Tables, chosen: np.ndarray[Any, Any]) -> Iterator[tuple[
             column, line, column + len(name), {"name": name},
         )  # fmt: skip
         yield found, receiver or "", callee or ""
-
-
-def _columns(table: pa.Table, *names: str) -> list[list[Any]]:
-    return [table.column(name).to_pylist() for name in names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -100,7 +100,7 @@ class _Graph:
 
     def path(self, routine: str, distance: Codes) -> list[str]:
         """The shortest way from a routine to one that executes a query, both included."""
-        at = self._position[routine.casefold()]
+        at = self._position[routine]
         way = [_short(self.ids[at])]
         caller, callee = self._edges
         while distance[at] > 0:
@@ -110,10 +110,10 @@ class _Graph:
         return way
 
     def _number(self, id_: str) -> int:
-        folded = id_.casefold()
-        number = self._position.get(folded)
+        """Its position. Callers and callees are written as in the table of routines."""
+        number = self._position.get(id_)
         if number is None:
-            number = self._position[folded] = len(self.ids)
+            number = self._position[id_] = len(self.ids)
             self.ids.append(id_)
         return number
 
@@ -142,7 +142,8 @@ def _executions(tables: Tables) -> Codes:
     receiver = Coded.of(calls, "receiver")
     plain = receiver.map(_may_be_query) == 1
     chosen = np.flatnonzero(named & plain)
-    known = _query_variables(tables)
+    names = {receiver.values[code].casefold() for code in np.unique(receiver.codes[chosen])}
+    known = _query_variables(tables, lambda name: name.casefold() in names)
     found = [
         row
         for row, (file, caller, text) in zip(
@@ -163,7 +164,9 @@ def _named_as_query(receiver: str) -> bool:
     return folded in _NEW_QUERY or folded.startswith(("запрос", "query"))
 
 
-def _query_variables(tables: Tables) -> set[tuple[str, str | None, str]]:
+def _query_variables(
+    tables: Tables, wanted: Callable[[str], bool]
+) -> set[tuple[str, str | None, str]]:
     """Variables (file, routine, folded name) assigned in a line that constructs a query."""
     constructed = rows_where(tables["calls"], "name", lambda name: name.casefold() in _QUERY)
     lines = {
@@ -172,6 +175,7 @@ def _query_variables(tables: Tables) -> set[tuple[str, str | None, str]]:
         if constructor
     }
     assigned = rows_where(tables["variables"], "kind", "assigned".__eq__)
+    assigned = rows_where(assigned, "name", wanted)
     return {
         (file, routine, name.casefold())
         for file, line, routine, name in rows(assigned, "file", "line", "routine", "name")

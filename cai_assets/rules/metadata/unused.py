@@ -22,28 +22,24 @@ _NEEDS = ("modules", "routines", "calls", "references", "module_names", "forms")
 
 
 class _Uses:
-    """Folded ids of routines that something uses, and names that text may use."""
+    """Ids of routines that something uses: as tables have them by calls, folded by references."""
 
     def __init__(self, tables: Tables) -> None:
         calls = tables["calls"]
         caller, callee = Coded.of(calls, "caller"), Coded.of(calls, "callee")
-        numbers: dict[str, int] = {}
-
-        def number(id_: str) -> int:
-            return numbers.setdefault(id_.casefold(), len(numbers))
-
-        from_, to = caller.map(number), callee.map(number)
-        ids = list(numbers)
-        used = np.unique(to[(to >= 0) & (to != from_)])
-        self.ids = {ids[position] for position in used.tolist()}
+        numbers = {id_: number for number, id_ in enumerate(callee.values)}
+        from_ = caller.map(lambda id_: numbers.get(id_, -1))
+        used = np.unique(callee.codes[(callee.codes >= 0) & (callee.codes != from_)])
+        self._called = {callee.values[code] for code in used.tolist()}
+        self._named: set[str] = set()
         edges = rows_where(tables["references"], "kind", _USES.__contains__)
         for source, target in rows(edges, "source", "target"):
             if source.casefold() != target.casefold():
-                self.ids.add(target.casefold())
+                self._named.add(target.casefold())
 
     def of(self, routine: str) -> bool:
         """Whether something other than itself uses a routine."""
-        return routine.casefold() in self.ids
+        return routine in self._called or routine.casefold() in self._named
 
 
 def _split(text: object) -> tuple[str, ...]:
@@ -81,21 +77,26 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
     """Routines without export that nothing refers to.
 
     Left out: handlers of events, attachable routines, interceptors of extensions, names in text
-    literals of the module (for forms, of any module), and modules with a syntax error.
+    literals of the module (of any module for forms and where code is made of texts), names that
+    such a text may begin, and modules with a syntax error.
     """
     prefixes = _split(options["attachableMethodPrefixes"])
     uses = _Uses(tables)
     kinds = dict(rows(tables["modules"], "module", "kind"))
     texts = _texts(tables)
     anywhere = frozenset().union(*texts.values()) if texts else frozenset()
+    dynamic = _dynamic_modules(tables)
     for found, name, module, notes in _candidates(tables, export=False):
         folded = name.casefold()
         kind = kinds.get(module, "")
-        spoken = anywhere if kind == "FormModule" else texts.get(module, frozenset())
+        own = texts.get(module, frozenset())
+        evaluates = module in dynamic
+        spoken = anywhere if evaluates or kind == "FormModule" else own
         if (
             not uses.of(found.routine)
             and not folded.startswith(prefixes)
             and folded not in spoken
+            and not (evaluates and _begun_by(folded, own))
             and not is_event(kind, folded)
             and not any(text.casefold().lstrip("&").startswith(_ANNOTATIONS) for text in notes)
         ):
@@ -187,6 +188,25 @@ def _candidates(
         if module not in broken:
             found = FoundAt(project, file, line, object_ or "", id_, values={"name": name})
             yield found, name, module, notes or []
+
+
+_EVALUATE = frozenset({"выполнить", "execute", "вычислить", "eval"})
+_SHORTEST = 4
+"""A word of fewer letters is no beginning of a name that code completes."""
+
+
+def _dynamic_modules(tables: Tables) -> frozenset[str]:
+    """Modules that execute text as code."""
+    return frozenset(
+        module
+        for module, words in rows(tables["module_names"], "module", "words")
+        if not _EVALUATE.isdisjoint(words or ())
+    )
+
+
+def _begun_by(folded: str, texts: frozenset[str]) -> bool:
+    """Whether the name begins with one of the texts, as in `Выполнить("Шаг_" + Номер + "()")`."""
+    return any(folded[:length] in texts for length in range(_SHORTEST, len(folded)))
 
 
 def _texts(tables: Tables) -> dict[str, frozenset[str]]:
