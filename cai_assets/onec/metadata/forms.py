@@ -173,6 +173,15 @@ class FormRows:
         if attribute.main_table:
             self._main_table_reference(attribute)
 
+    def inner_types(
+        self, attribute: FormAttribute, value_type: ValueType, line: int, parameter: str = ""
+    ) -> None:
+        """Add the types of a value list's items, or of a dynamic list's parameter."""
+        source = f"{self.form}.Attribute.{attribute.name}"
+        if parameter:
+            source = f"{source}.Parameter.{parameter}"
+        self._type_references(source, value_type, line)
+
     def parameter(self, parameter: FormParameter) -> None:
         """Add a parameter with the references of its types."""
         self.facts.form_parameters.append(parameter)

@@ -188,6 +188,8 @@ class _DesignerForm:
         if settings is not None and xsi_type(settings) == "DynamicList":
             self._dynamic_list(settings, attribute)
         self.rows.attribute(attribute, options)
+        if settings is not None:
+            self._inner_types(settings, attribute)
         if columns is not None:
             self._columns(columns, name)
 
@@ -201,6 +203,20 @@ class _DesignerForm:
             elif tag == "AdditionalColumns":
                 for order, column in enumerate(xml.children(part, "Column")):
                     self._attribute(column, part.get("table") or table, order)
+
+    def _inner_types(self, element: Element, attribute: FormAttribute) -> None:
+        if xsi_type(element) == "TypeDescription":
+            self.rows.inner_types(attribute, designer_type(element), element.sourceline or 0)
+        for part in xml.children(element, "Parameter"):
+            name, value_type = "", None
+            for stated in part:
+                if LOCAL[stated.tag] == "name":
+                    name = xml.text(stated)
+                elif LOCAL[stated.tag] == "valueType":
+                    value_type = stated
+            if value_type is not None:
+                line = value_type.sourceline or 0
+                self.rows.inner_types(attribute, designer_type(value_type), line, name)
 
     def _dynamic_list(self, element: Element, attribute: FormAttribute) -> None:
         attribute.dynamic = True

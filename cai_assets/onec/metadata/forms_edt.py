@@ -256,6 +256,8 @@ class _EdtForm:
         if extended is not None and xsi_type(extended) == "DynamicListExtInfo":
             self._dynamic_list(extended, attribute)
         self.rows.attribute(attribute, options)
+        if extended is not None:
+            self._inner_types(extended, attribute)
         for position, column in enumerate(columns):
             self._attribute(column, name, position)
         for table in additional:
@@ -263,6 +265,17 @@ class _EdtForm:
             table_path = _path(path) if path is not None else name
             for position, column in enumerate(table.iterfind("columns")):
                 self._attribute(column, table_path, position)
+
+    def _inner_types(self, element: Element, attribute: FormAttribute) -> None:
+        for part in element:
+            if part.tag == "itemValueType":
+                self.rows.inner_types(attribute, edt_type(part), part.sourceline or 0)
+            elif part.tag == "parameters":
+                value_type = part.find("valueType")
+                if value_type is not None:
+                    line = value_type.sourceline or 0
+                    name = part.findtext("name") or ""
+                    self.rows.inner_types(attribute, edt_type(value_type), line, name)
 
     def _dynamic_list(self, element: Element, attribute: FormAttribute) -> None:
         attribute.dynamic = True
