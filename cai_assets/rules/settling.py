@@ -60,12 +60,20 @@ def settle(
         .append_column("kind", Coded(key.codes, kind).column())
         .append_column("status", _statuses(rows, tables, config))
     )
-    rows = rows.select(FINDINGS.column_names).cast(FINDINGS.arrow_schema)
-    plain = rows.select(list(_ORDER))
-    for at, column in enumerate(plain.schema):
+    return _canonical(rows.select(FINDINGS.column_names))
+
+
+def _canonical(rows: pa.Table) -> pa.Table:
+    """Sorted, with the values of repeating texts in their order: equal rows are equal tables."""
+    for at, column in enumerate(rows.schema):
         if pa.types.is_dictionary(column.type):
-            plain = plain.set_column(at, column.name, plain.column(at).cast(pa.string()))
-    return rows.take(pc.sort_indices(plain, [(name, "ascending") for name in _ORDER]))
+            rows = rows.set_column(at, column.name, rows.column(at).cast(pa.string()))
+    order = pc.sort_indices(rows.select(list(_ORDER)), [(name, "ascending") for name in _ORDER])
+    rows = rows.take(order).combine_chunks()
+    for at, column in enumerate(FINDINGS.arrow_schema):
+        if pa.types.is_dictionary(column.type):
+            rows = rows.set_column(at, column.name, rows.column(at).dictionary_encode())
+    return rows.cast(FINDINGS.arrow_schema)
 
 
 def _fingerprints(raw: pa.Table) -> pa.Array:
