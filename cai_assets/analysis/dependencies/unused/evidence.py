@@ -1,0 +1,175 @@
+"""Where names are written, and which ids references need: what speaks against being unused."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.edges import EDGE_KIND
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_LEAST_PREFIX = 2
+"""Characters before an underscore that may begin a name put together."""
+
+_OWN_MODULES = frozenset({"ObjectModule", "RecordSetModule", "ValueManagerModule", "ManagerModule"})
+"""Modules in which attributes of the object are named without a dot before them."""
+
+
+class Evidence:
+    """Names and ids, folded by letter case. Built when first asked for."""
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self._tables = tables
+
+    @cached_property
+    def needs(self) -> list[tuple[str, str]]:
+        """(source, target) of the resolved references that show that the target is needed."""
+        references = self._tables["references"]
+        usage = Coded.of(references, "kind").map(
+            lambda name: int(name in EDGE_KIND and EDGE_KIND[name].usage)
+        )
+        resolved = np.asarray(references.column("resolved").fill_null(False))
+        rows = np.flatnonzero((usage == 1) & resolved)
+        sources, targets = Coded.of(references, "source"), Coded.of(references, "target")
+        size = len(targets.values) + 1
+        pairs = np.unique((sources.codes[rows] + 1) * size + targets.codes[rows] + 1)
+        left = ["", *(value.casefold() for value in sources.values)]
+        right = ["", *(value.casefold() for value in targets.values)]
+        return [(left[pair // size], right[pair % size]) for pair in pairs.tolist()]
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Ids that a reference from outside them leads to, and the ids above those."""
+        found: set[str] = set()
+        for source, target in self.needs:
+            id_ = target.removesuffix(".emptyref")
+            while id_ and not (f"{source}.").startswith(f"{id_}."):
+                found.add(id_)
+                id_ = id_.rpartition(".")[0]
+        return frozenset(found)
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Names behind a dot in any module."""
+        return self._flat("members")
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Words of text literals in any module."""
+        return self._flat("texts")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Names in any module that stand behind no dot."""
+        return self._flat("words")
+
+    def in_texts(self, name: str) -> bool:
+        """Whether a text literal holds the folded name, or its begin up to an underscore.
+
+        `"Шаг_" + Номер` names `Шаг_1`.
+        """
+        texts = self.texts
+        if name in texts:
+            return True
+        at = name.find("_", _LEAST_PREFIX)
+        while at >= 0:
+            if name[: at + 1] in texts:
+                return True
+            at = name.find("_", at + 1)
+        return False
+
+    def is_written(self, name: str) -> bool:
+        """Whether code or a query holds the folded name."""
+        return (
+            name in self.members
+            or name in self.words
+            or name in self.queries
+            or self.in_texts(name)
+        )
+
+    @cached_property
+    def names_of_object(self) -> Mapping[str, frozenset[str]]:
+        """Names behind a dot and in texts of all modules of an object, by its folded id."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        owners = self._owners
+        rows = self._tables["module_names"].select(["project", "module", "members", "texts"])
+        for row in rows.to_pylist():
+            owner = owners.get((row["project"], row["module"]))
+            if owner is not None:
+                found[owner[0]].update(row["members"], row["texts"])
+        return {owner: frozenset(names) for owner, names in found.items()}
+
+    @cached_property
+    def own_words(self) -> Mapping[str, frozenset[str]]:
+        """Names behind no dot in the object, record set and manager modules of an object."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        owners = self._owners
+        rows = self._tables["module_names"].select(["project", "module", "words"]).to_pylist()
+        for row in rows:
+            owner = owners.get((row["project"], row["module"]))
+            if owner is not None and owner[1] in _OWN_MODULES:
+                found[owner[0]].update(row["words"])
+        return {owner: frozenset(names) for owner, names in found.items()}
+
+    @cached_property
+    def queries(self) -> frozenset[str]:
+        """Words of queries, of row conditions of roles and of their templates."""
+        texts = [
+            *_distinct(self._tables["queries"], "text"),
+            *_distinct(self._tables["rights"], "restriction"),
+            *_distinct(self._tables["restriction_templates"], "condition"),
+        ]
+        return _words(texts)
+
+    @cached_property
+    def data_paths(self) -> frozenset[str]:
+        """Steps of the data paths of form elements."""
+        return _words(_distinct(self._tables["form_items"], "data_path"))
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, frozenset[str]]:
+        """The objects that refer to an object, with itself; folded ids."""
+        references = self._tables["references"]
+        source = Coded.of(references, "source_object")
+        target = Coded.of(references, "target_object")
+        size = len(target.values) + 1
+        pairs = np.unique((source.codes + 1) * size + target.codes + 1).tolist()
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for pair in pairs:
+            left, right = pair // size - 1, pair % size - 1
+            if left >= 0 and right >= 0:
+                found[target.values[right].casefold()].add(source.values[left].casefold())
+        return {id_: frozenset({*near, id_}) for id_, near in found.items()}
+
+    @cached_property
+    def _owners(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """(folded object, kind) of a module by project and id."""
+        rows = self._tables["modules"].select(["project", "module", "object", "kind"]).to_pylist()
+        return {
+            (row["project"], row["module"]): (row["object"].casefold(), row["kind"]) for row in rows
+        }
+
+    def _flat(self, column: str) -> frozenset[str]:
+        values = self._tables["module_names"].column(column)
+        return frozenset(pc.unique(pc.list_flatten(values)).to_pylist())
+
+
+def _distinct(table: pa.Table, column: str) -> list[str]:
+    values = table.column(column)
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(pa.string())
+    return [text for text in pc.unique(values).to_pylist() if text]
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for text in texts:
+        found.update(_WORD.findall(text))
+    return frozenset(word.casefold() for word in found)
