@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 import pyarrow as pa
-from reference_notes import BY_NUMBER
+from reference_notes import BY_NUMBER, HOME
 from reference_tests import Place, Run
 
 from cai_assets.knowledge.extract import extract
@@ -152,6 +152,8 @@ class Runner:
         group = run.module_file.partition("/")[0]
         if by_number and "getName" in run.mocks and group != "CommonModules":
             raise Skipped("the test gives an object another name by a mock")
+        if rule.key in HOME and not run.module_type:
+            run = replace(run, module_type=HOME[rule.key])
         copy = self._copy(run, with_fixture=not by_number)
         raws = check_tables(copy.tables, [rule], {rule.key: run.options})
         if not by_number:

@@ -187,7 +187,7 @@ def _faults_of_job_routine(job: Item, routine: Routine) -> Iterator[Text]:
         yield _NOT_EXPORTED
     if job.flag("Predefined") and routine.parameters > routine.optional_parameters:
         yield _JOB_PARAMETERS
-    if not routine.statements:
+    elif not routine.statements:
         yield _JOB_EMPTY
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cai_assets.knowledge.reasons import NO_PART, NOT_HERE
 from cai_assets.rules.metadata.lookup import Tables, rows, rows_where, whole_projects
 from cai_assets.rules.model import FoundAt, Kind, Severity, Text, table_rule
 
-_NOT_THERE = "not in this upload"
+_MISSING = frozenset({NOT_HERE, NO_PART})
 
 
 @table_rule(
@@ -31,10 +32,10 @@ _NOT_THERE = "not in this upload"
     needs=("projects", "references"),
 )
 def query_to_missing_metadata(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
-    """Edges from queries to tables that are not in the upload."""
+    """Edges from queries to objects, or tabular sections and tables in them, that are not there."""
     whole = whole_projects(tables)
     edges = rows_where(tables["references"], "kind", "query_table".__eq__)
     columns = ("project", "source", "target", "resolved", "reason", "source_object", "file", "line")
     for project, source, target, resolved, reason, object_, file, line in rows(edges, *columns):
-        if not resolved and reason == _NOT_THERE and project in whole:
+        if not resolved and reason in _MISSING and project in whole:
             yield FoundAt(project, file, line, object_ or "", source, values={"name": target})

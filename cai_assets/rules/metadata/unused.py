@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
-from cai_assets.rules.metadata.events import is_event
+from cai_assets.onec.platform.events import is_event_handler
 from cai_assets.rules.metadata.lookup import Tables, objects, rows, rows_where
 from cai_assets.rules.model import FoundAt, Kind, Parameter, Severity, Text, table_rule
 
@@ -97,7 +97,7 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
             and not folded.startswith(prefixes)
             and folded not in spoken
             and not (evaluates and _begun_by(folded, own))
-            and not is_event(kind, folded)
+            and not is_event_handler(kind, folded)
             and not any(text.casefold().lstrip("&").startswith(_ANNOTATIONS) for text in notes)
         ):
             yield found
@@ -152,7 +152,7 @@ def unused_export_method(tables: Tables, options: Mapping[str, Any]) -> Iterator
             and folded not in named
             and not (found.object in global_ and folded in words)
             and not any(part in module.casefold() for part in overridable)
-            and not is_event(kinds.get(module, ""), folded)
+            and not is_event_handler(kinds.get(module, ""), folded)
         ):
             yield found
 
