@@ -139,7 +139,7 @@ def _marked_as_part(tokens: Tokens, node: String) -> bool:
     end = tokens.code.offsets[node.end] + len(tokens.code.values[node.end])
     text = tokens.text
     line_end = text.find("\n", end)
-    return "@query-part" in text[end : line_end if line_end >= 0 else None]
+    return "@query-part" in text[end : line_end if line_end >= 0 else None].lower()
 
 
 @dataclass(slots=True)
@@ -310,11 +310,13 @@ class _Flow:
                     self._sum("", node, _Block())
                     continue
                 form = FRAGMENT
-            elif isinstance(node, Call | MethodCall) and node.name.lower() in _REPLACERS:
-                form = TEMPLATE
-            stack.extend(
-                (child, form) for child in reversed(_children(node)) if self._within(child)
-            )
+            below = [child for child in reversed(_children(node)) if self._within(child)]
+            if isinstance(node, Call | MethodCall) and node.name.lower() in _REPLACERS:
+                # The first argument has the gaps; the others are looked for or put into them.
+                first = node.arguments[0]
+                stack += ((child, TEMPLATE if child is first else FRAGMENT) for child in below)
+            else:
+                stack += ((child, form) for child in below)
 
     def replaced(self, body: Sequence[Statement]) -> None:
         """`СтрЗаменить(Т, …)` anywhere in the routine: what `Т` held is a template."""
@@ -323,7 +325,7 @@ class _Flow:
         values = self._tokens.code.values
         start, end = body[0].start, body[-1].end + 1
         words = values[start:end]
-        for spelling in {word for word in words if word.lower().lstrip(".") in _REPLACERS}:
+        for spelling in {word for word in set(words) if word.lower().lstrip(".") in _REPLACERS}:
             at = -1
             for _ in range(words.count(spelling)):
                 at = words.index(spelling, at + 1)

@@ -12,6 +12,7 @@ from cai_assets.onec.query.parser import parse
 from cai_assets.onec.query.places import QueryPlaces
 
 _GAPS = frozenset("#?@")
+_MARKS = "#?@%["
 
 
 def add_query(facts: FileFacts, query: QueryText, places: QueryPlaces, named_by: str = "") -> None:
@@ -54,7 +55,7 @@ def has_gaps(tokens: QueryTokens) -> bool:
     """Whether a text has places that code fills before it runs: `%1`, `[Имя]`, `#Имя`, `?`."""
     if k.PLACEHOLDER in tokens.kinds:
         return True
-    if _GAPS.isdisjoint(tokens.text) and "%" not in tokens.text and "[" not in tokens.text:
+    if not any(mark in tokens.text for mark in _MARKS):
         return False
     for kind, value in zip(tokens.kinds, tokens.values, strict=True):
         if kind == k.UNKNOWN and value in _GAPS:

@@ -55,6 +55,7 @@ CASES = {
         f"З = Новый Запрос({Q});\nЗ.Текст = С.ПодставитьПараметрыВСтроку(З.Текст, Х);",
         [("template", A)]),
     "changed by a function": (f"Т = {Q};\nТ = Готово(Т);", [("template", A)]),
+    "put into a gap": (f'Т = СтрЗаменить(Ф, {Q}, {Q});', [("fragment", A), ("fragment", A)]),
     "another is filled": (f'Т = {Q};\nУ = СтрЗаменить(Ф, "А", Т);', [("whole", A)]),
     "marked": (f"Т = {Q}; // @query-part-1", [("fragment", A)]),
 }  # fmt: skip
