@@ -628,6 +628,7 @@ _TABLES = (
             Column("members", WORDS, "Distinct names behind a dot, sorted"),
             Column("words", WORDS, "Distinct names not behind a dot, keywords too, sorted"),
             Column("texts", WORDS, "Distinct words in text literals that are not localised"),
+            Column("parts", WORDS, "Of them, what code joins with more: `шаг*`, `*клиент`"),
             FILE,
         ),
         ("project", "module"),

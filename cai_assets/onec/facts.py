@@ -431,12 +431,13 @@ class ModuleNames(NamedTuple):
     """The distinct names that a module writes, folded by letter case and sorted.
 
     `members` stand behind a dot, `words` do not; `texts` are words of text literals except
-    those of localised texts.
+    those of localised texts; `parts` those that code puts together with more: `Шаг*`, `*ПриЗаписи`.
     """
 
     members: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class Named(NamedTuple):

@@ -23,5 +23,10 @@ def test_localised_texts_are_no_names() -> None:
     assert names_of(tokenize(text)).texts == ("сумма",)
 
 
+def test_parts_that_are_joined_to_names() -> None:
+    text = 'А = "Шаг_" + Номер + "Клиент"; Б = СтрШаблон("Печать%1Форма", В); Г = "Ничто";\n'
+    assert names_of(tokenize(text)).parts == ("*клиент", "*форма", "печать*", "шаг_*")
+
+
 def test_a_module_without_code_has_no_names() -> None:
-    assert names_of(tokenize("// пусто\n")) == ((), (), ())
+    assert names_of(tokenize("// пусто\n")) == ((), (), (), ())

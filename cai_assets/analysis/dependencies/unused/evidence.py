@@ -15,8 +15,8 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.edges import EDGE_KIND
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_LEAST_PREFIX = 2
-"""Characters before an underscore that may begin a name put together."""
+_LEAST_PART = 4
+"""Shorter parts of names would fit anything."""
 
 _OWN_MODULES = frozenset({"ObjectModule", "RecordSetModule", "ValueManagerModule", "ManagerModule"})
 """Modules in which attributes of the object are named without a dot before them."""
@@ -70,20 +70,19 @@ class Evidence:
         """Names in any module that stand behind no dot."""
         return self._flat("words")
 
-    def in_texts(self, name: str) -> bool:
-        """Whether a text literal holds the folded name, or its begin up to an underscore.
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        """Begins `шаг*` and ends `*клиент` of names that code puts together, not too short."""
+        return frozenset(part for part in self._flat("parts") if len(part) > _LEAST_PART)
 
-        `"Шаг_" + Номер` names `Шаг_1`.
-        """
-        texts = self.texts
-        if name in texts:
+    def in_texts(self, name: str) -> bool:
+        """Whether a text literal holds the folded name, or its begin or end that is joined on."""
+        if name in self.texts:
             return True
-        at = name.find("_", _LEAST_PREFIX)
-        while at >= 0:
-            if name[: at + 1] in texts:
-                return True
-            at = name.find("_", at + 1)
-        return False
+        parts = self._parts
+        return any(
+            f"{name[:at]}*" in parts or f"*{name[at:]}" in parts for at in range(1, len(name))
+        )
 
     def is_written(self, name: str) -> bool:
         """Whether code or a query holds the folded name."""

@@ -79,8 +79,9 @@ def unused_forms(tables: Mapping[str, pa.Table], evidence: Evidence) -> Iterator
             continue
         if row["member"].casefold() in evidence.needed:
             continue
-        named = evidence.in_texts(row["name"].casefold())
-        yield _finding("form", row, Reason.FORM_NAME_IN_TEXT if named else Reason.FORM_NOT_OPENED)
+        name = row["name"].casefold()
+        named = name in evidence.members or evidence.in_texts(name)
+        yield _finding("form", row, Reason.FORM_NAME_WRITTEN if named else Reason.FORM_NOT_OPENED)
 
 
 def _finding(kind: str, row: Mapping[str, Any], reason: Reason) -> Unused:

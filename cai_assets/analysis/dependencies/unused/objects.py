@@ -26,7 +26,6 @@ CONSIDERED = frozenset(
         "ChartOfCharacteristicTypes",
         "CommandGroup",
         "CommonModule",
-        "CommonPicture",
         "CommonTemplate",
         "Constant",
         "DefinedType",
@@ -35,12 +34,13 @@ CONSIDERED = frozenset(
         "InformationRegister",
         "SessionParameter",
         "SettingsStorage",
-        "StyleItem",
         "WSReference",
     }
 )
 """Types whose objects somebody has to name. Others the platform starts or shows by itself, or
-they are reached by what is not their name, as XDTO packages are by their namespace."""
+they are reached by what no reference shows: XDTO packages by their namespace, pictures and items
+of style by the looks of forms.
+"""
 
 OPENED_BY_USERS = frozenset(
     {"BusinessProcess", "CommonForm", "DataProcessor", "Document", "DocumentJournal", "Report"}

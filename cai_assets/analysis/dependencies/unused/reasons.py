@@ -69,9 +69,9 @@ class Reason(Enum):
         "Форма не основная, её никто не открывает, её имени нет в текстовых литералах.",
         "The form is no default form, nobody opens it, its name is in no text literal.",
     )
-    FORM_NAME_IN_TEXT = Text(
-        "Форма не основная, открытий не найдено, но её имя есть в текстовом литерале.",
-        "The form is no default form and nobody opens it, but its name is in a text literal.",
+    FORM_NAME_WRITTEN = Text(
+        "Форма не основная, открытий не найдено, но её имя встречается в коде.",
+        "The form is no default form and nobody opens it, but its name is written in code.",
     )
 
 
@@ -89,7 +89,7 @@ _LIKELY = frozenset(
         Reason.ROUTINE_NAME_IN_TEXT,
         Reason.ATTRIBUTE_NAMED_ELSEWHERE,
         Reason.ATTRIBUTE_ON_AUTOMATIC_FORM,
-        Reason.FORM_NAME_IN_TEXT,
+        Reason.FORM_NAME_WRITTEN,
     }
 )
 

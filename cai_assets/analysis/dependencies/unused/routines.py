@@ -28,7 +28,8 @@ def unused_routines(
     names = [row["name"].casefold() for row in rows]
     export = np.array([row["export"] for row in rows], dtype=bool)
     started = _started_by_the_platform(tables, names)
-    in_text = np.array([evidence.in_texts(name) for name in names], dtype=bool)
+    named = {name: evidence.in_texts(name) for name in set(names)}
+    in_text = np.array([named[name] for name in names], dtype=bool)
     called = _called_on_unknown(tables["calls"])
     direct, reached = _reach(rows, routine_edges, started | export | in_text)
     used = started | np.where(export | in_text, direct, reached)
