@@ -5,10 +5,10 @@ from __future__ import annotations
 NOTES: dict[str, str] = {
     "CodeOutOfRegion": "a variable with a preprocessor line before it is told at the variable; the "
     "reference tells it at that line and calls this a fault in its own test.",
-    "CommitTransactionOutsideTryCatch": "a commit followed by `Возврат`, `Продолжить` or `Прервать` "
-    "inside a branch is an early exit and is not told.",
-    "PairingBrokenTransaction": "a commit or rollback that is followed by `Возврат`, `Продолжить` or "
-    "`Прервать`, or that repeats the one of its handler, ends a path of its own and does not count "
+    "CommitTransactionOutsideTryCatch": "a commit followed by `Возврат`, `Продолжить` or "
+    "`Прервать` inside a branch is an early exit and is not told.",
+    "PairingBrokenTransaction": "a commit or rollback that is followed by `Возврат`, `Продолжить` "
+    "or `Прервать`, or that repeats the one of its handler, ends a path of its own and does not count "
     "as one too many.",
     "MissingTemporaryFileDeletion": "the file may be deleted anywhere later in the routine, not "
     "only in the same block; the routines of 1C's standard library that delete temporary files "

@@ -21,12 +21,16 @@ _AT_CLIENT = words("НаКлиенте", "AtClient")
         "Экспортный метод формы выполняется на сервере", "Exported routine of a form runs on server"
     ),
     description=Text(
-        "Форму получают и вызывают только на клиенте, поэтому экспортный метод формы без "
-        "`&НаКлиенте` нельзя вызвать: ошибка выполнения или недоступный код.\n\n"
-        "Сделайте экспортным клиентский метод, а серверную часть вызывайте из него.",
-        "A form is got and called on the client only, so an exported routine of a form without "
-        "`&AtClient` cannot be called: it fails, or is dead.\n\nExport a routine of the client, "
-        "and call the server's part from there.",
+        "Экспортный метод формы без `&НаКлиенте` вызывают как обычный метод, а выполняется он "
+        "на сервере: чужой код незаметно отправляет туда всю форму. Форму, переданную в "
+        "серверный модуль, он связывает с этим модулем.\n\n"
+        "Сделайте экспортным клиентский метод, а серверную часть вызывайте из него; общий "
+        "серверный код вынесите в модуль.",
+        "An exported routine of a form without `&AtClient` is called like any other, but runs on "
+        "the server: foreign code sends the whole form there and does not see it. A form that is "
+        "passed to a module of the server is tied to that module by it.\n\n"
+        "Export a routine of the client and call the server's part from there; move shared code of "
+        "the server to a module.",
     ),
     message=Text(
         "Экспортный метод «{name}» должен быть клиентским",
