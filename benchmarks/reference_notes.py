@@ -8,8 +8,8 @@ NOTES: dict[str, str] = {
     "CommitTransactionOutsideTryCatch": "a commit followed by `Возврат`, `Продолжить` or "
     "`Прервать` inside a branch is an early exit and is not told.",
     "PairingBrokenTransaction": "a commit or rollback that is followed by `Возврат`, `Продолжить` "
-    "or `Прервать`, or that repeats the one of its handler, ends a path of its own and does not count "
-    "as one too many.",
+    "or `Прервать`, or that repeats the one of its handler, ends a path of its own and does not "
+    "count as one too many.",
     "MissingTemporaryFileDeletion": "the file may be deleted anywhere later in the routine, not "
     "only in the same block; the routines of 1C's standard library that delete temporary files "
     "count by default.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,14 +56,13 @@ def _marked(path: Path) -> tuple[str, Counter[int]]:
         code, mark, rest = line.rpartition(" // !")
         if mark and rest in {"", "!"}:
             expected[number] = 1 + len(rest)
-            line = code
-        lines.append(line)
+            lines.append(code)
+        else:
+            lines.append(line)
     return "\n".join(lines), expected
 
 
-def _lines(
-    text: str, key: str, context: ModuleContext | None = None, **options: object
-) -> list[int]:
+def _lines(text: str, key: str, context: ModuleContext | None = None, **options: Any) -> list[int]:
     context = context or CONTEXTS.get(key, ModuleContext())
     return [raw.line for raw in check_text(text, [key], context, options={key: options})]
 
@@ -197,7 +197,7 @@ def test_the_place_is_that_of_the_tokens() -> None:
     ],
 )  # fmt: skip
 def test_a_parameter_changes_what_is_found(
-    key: str, options: dict[str, object], lines: list[int]
+    key: str, options: dict[str, Any], lines: list[int]
 ) -> None:
     text, _ = _marked(FIXTURES / f"{key}.ru.bsl")
     assert _lines(text, key, **options) == lines
