@@ -110,8 +110,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "note_matrix": (
         "Чем темнее, тем больше ссылок и вызовов. Объект отнесён к одной подсистеме, основной. "
         "Показаны {shown} из {all} подсистем, у которых больше всего связей.",
-        "The darker, the more references and calls. Each object counts in its home subsystem. Shown: "
-        "{shown} of {all} subsystems, those with most edges.",
+        "The darker, the more references and calls. Each object counts in its home subsystem. "
+        "Shown: {shown} of {all} subsystems, those with most edges.",
     ),
     "mutual": ("Взаимные зависимости", "Mutual dependencies"),
     "uses": ("Использует", "Uses"),
