@@ -17,7 +17,7 @@ from cai_assets.cli.frame import _is_broken_pipe
 from cai_assets.messages import LANGUAGES, Language, Messages
 from cai_assets_tests.cli.conftest import Cai
 
-COMMANDS = ("build", "list", "parse", "show", "upload")
+COMMANDS = ("build", "check", "impact", "list", "parse", "show", "upload")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
