@@ -56,7 +56,7 @@ def _query(row: dict[str, Any]) -> str:
     """A literal has its place in BSL; other queries stand in XML."""
     del row["file"]
     if row["origin"] != "literal":
-        del row["line"], row["column"]
+        del row["line"], row["column"], row["error_line"], row["error_column"]
     return _as_text(row)
 
 
