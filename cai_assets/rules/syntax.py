@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from cai_assets.onec.bsl import kinds as k
 from cai_assets.onec.bsl.nodes import (
-    Assignment,
+    Await,
+    Binary,
     Branch,
     Call,
     CallStatement,
@@ -15,23 +17,35 @@ from cai_assets.onec.bsl.nodes import (
     Expression,
     For,
     ForEach,
+    Index,
     MethodCall,
     Module,
     Name,
+    New,
     Node,
+    Parenthesised,
     Property,
     RoutineNode,
     Statement,
     String,
+    Ternary,
     Try,
+    Unary,
     While,
     walk,
 )
 from cai_assets.rules.module import ModuleView
 
-LOOPS = (While, For, ForEach)
-BODIES = (RoutineNode, Branch, While, For, ForEach, Try, Module)
+_BODIES = (RoutineNode, Branch, While, For, ForEach, Try, Module)
 """Nodes that hold a list of statements."""
+_EXPRESSIONS = (
+    Unary, Binary, Parenthesised, Ternary, Await, Call, New, MethodCall, Index, Chain,
+)  # fmt: skip
+"""Nodes that hold expressions and are part of one."""
+STRINGS = frozenset({k.STRING, k.STRING_START, k.STRING_PART, k.STRING_TAIL})
+"""Kinds of tokens that literals are made of."""
+
+N = TypeVar("N", bound=Node)
 
 
 def words(*names: str) -> frozenset[str]:
@@ -63,9 +77,6 @@ def words_of(view: ModuleView, node: Node) -> tuple[str, ...]:
     return tuple(values[n] if kinds[n] in STRINGS else values[n].casefold() for n in span)
 
 
-STRINGS = frozenset({k.STRING, k.STRING_START, k.STRING_PART, k.STRING_TAIL})
-
-
 def last_with_semicolon(view: ModuleView, node: Node) -> int:
     """The last token of a statement, its semicolon included."""
     kinds = view.tokens.code.kinds
@@ -89,9 +100,10 @@ def code_of(statements: Sequence[Statement]) -> list[Statement]:
 
 def statement_of(view: ModuleView, node: Node) -> Node:
     """The innermost statement around `node`, or the node itself if it is one."""
-    for above in view.ancestors(node):
-        if isinstance(above, BODIES):
-            return node
+    while not any(item is node for item in block_of(view, node)):
+        above = view.parent(node)
+        if above is None:
+            break
         node = above
     return node
 
@@ -101,7 +113,7 @@ def block_of(view: ModuleView, statement: Node) -> list[Statement]:
     above = view.parent(statement)
     if isinstance(above, Try):
         return above.handler if statement.start > above.middle else above.body
-    return above.body if isinstance(above, BODIES) else []
+    return above.body if isinstance(above, _BODIES) else []
 
 
 def following(view: ModuleView, statement: Node) -> Statement | None:
@@ -140,25 +152,13 @@ def loop_around(view: ModuleView, node: Node) -> Node | None:
 def outermost_expression(view: ModuleView, node: Node) -> Node:
     """The whole expression that `node` is part of."""
     for above in view.ancestors(node):
-        if isinstance(above, (*BODIES, Assignment, CallStatement)) or not _inside(above):
-            return node
+        if not isinstance(above, _EXPRESSIONS):
+            break
         node = above
     return node
 
 
-def _inside(node: Node) -> bool:
-    return type(node).__name__ in _EXPRESSIONS
-
-
-_EXPRESSIONS = frozenset(
-    {
-        "Unary", "Binary", "Parenthesised", "Ternary", "Await", "Call", "New", "MethodCall",
-        "Index", "Chain",
-    }
-)  # fmt: skip
-
-
-def within(node: Node, *types: type[Node]) -> Iterator[Node]:
+def within(node: Node, *types: type[N]) -> Iterator[N]:
     """Nodes of these types in `node`, itself included, in the source's order."""
     return (item for item in walk(node) if isinstance(item, types))
 
@@ -171,14 +171,6 @@ def path(node: Node | None) -> tuple[str, ...]:
         links = [link.name.casefold() for link in node.links if isinstance(link, Property)]
         return (*path(node.head), *links) if len(links) == len(node.links) else ()
     return ()
-
-
-def call_of_module(node: Chain) -> tuple[str, MethodCall] | None:
-    """`(folded name before the first dot, call)` of `Имя.Метод(…)`, else None."""
-    first = node.links[0]
-    if isinstance(node.head, Name) and isinstance(first, MethodCall):
-        return node.head.name.casefold(), first
-    return None
 
 
 def literal(view: ModuleView, node: Expression | None) -> str | None:

@@ -184,7 +184,7 @@ def _role_checks(module: ModuleView, nodes: list[Any]) -> Iterator[Node]:
         if isinstance(node, Assignment):
             target = text_of(module, node.target)
             for names, found in ((_IN_ROLE, roles), (_IS_PRIVILEGED, privileged)):
-                if any(call.name.casefold() in names for call in _calls(node.value)):
+                if any(call.name.casefold() in names for call in within(node.value, Call)):
                     found.add(target)
                 else:
                     found.discard(target)
@@ -201,11 +201,7 @@ def _role_checks(module: ModuleView, nodes: list[Any]) -> Iterator[Node]:
                 yield node
 
 
-def _calls(node: Node) -> Iterator[Call]:
-    return (item for item in within(node, Call) if isinstance(item, Call))
-
-
 def _minds_privileges(module: ModuleView, expression: Node, variables: set[str]) -> bool:
-    return any(call.name.casefold() in _IS_PRIVILEGED for call in _calls(expression)) or any(
+    return any(call.name.casefold() in _IS_PRIVILEGED for call in within(expression, Call)) or any(
         text_of(module, item) in variables for item in within(expression, Name, Chain)
     )

@@ -68,10 +68,7 @@ def _returns_on_load(routine: RoutineNode, *, first_only: bool) -> bool:
 def _mentions_load(condition: Expression | None) -> bool:
     if condition is None:
         return False
-    for chain in within(condition, Chain):
-        if isinstance(chain, Chain) and _is_load(_names(chain)):
-            return True
-    return False
+    return any(_is_load(_names(chain)) for chain in within(condition, Chain))
 
 
 def _names(chain: Chain) -> list[str]:

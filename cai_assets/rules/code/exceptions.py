@@ -180,7 +180,7 @@ def _tells_detail(
 
 def _is_detailed(module: ModuleView, call: Node) -> bool:
     return _named(module, call, _DETAILED) and any(
-        isinstance(inner, Call) and inner.name.casefold() in _INFO for inner in within(call, Call)
+        inner.name.casefold() in _INFO for inner in within(call, Call)
     )
 
 

@@ -194,7 +194,7 @@ def cancel_parameter(module: ModuleView, options: Mapping[str, Any]) -> Iterator
         if not any(parameter.name.casefold() in _CANCEL for parameter in routine.parameters):
             continue
         for node in within(routine, Assignment):
-            if isinstance(node, Assignment) and _is_cancel(node.target) and not _keeps(node.value):
+            if _is_cancel(node.target) and not _keeps(node.value):
                 name = module.source(node.target)
                 yield Found(node.start, last_with_semicolon(module, node), {"name": name})
 

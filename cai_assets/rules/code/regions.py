@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from cai_assets.onec.bsl.nodes import Directive, Node, Raise, RoutineNode
@@ -24,6 +23,12 @@ _FORM = words(
 )  # fmt: skip
 _FORM_TABLE = ("обработчикисобытийэлементовтаблицыформы", "formtableitemseventhandlers")
 """The name of the table follows."""
+
+_EXTENDING = words(
+    "Перед", "Before", "После", "After", "Вместо", "Around", "ИзменениеИКонтроль",
+    "ChangeAndValidate",
+)  # fmt: skip
+"""Annotations by which an extension changes a routine."""
 
 _APPLICATION = _VARIABLES | PUBLIC | _EVENTS
 _OBJECT = _VARIABLES | PUBLIC | _EVENTS | _INTERNAL | _INITIALIZE
@@ -198,15 +203,7 @@ def non_export_in_api(module: ModuleView, options: Mapping[str, Any]) -> Iterato
 
 
 def _is_annotated(routine: RoutineNode) -> bool:
-    return any(annotation.name.casefold() in _extending() for annotation in routine.annotations)
-
-
-@cache
-def _extending() -> frozenset[str]:
-    return words(
-        "Перед", "Before", "После", "After", "Вместо", "Around",
-        "ИзменениеИКонтроль", "ChangeAndValidate",
-    )  # fmt: skip
+    return any(annotation.name.casefold() in _EXTENDING for annotation in routine.annotations)
 
 
 @module_rule(

@@ -110,8 +110,7 @@ def _is_set_later(module: ModuleView, new: New) -> bool:
     line = module.tokens.line_of(new.start)
     for assignment in within(routine or module.tree, Assignment):
         if (
-            isinstance(assignment, Assignment)
-            and isinstance(assignment.target, Chain)
+            isinstance(assignment.target, Chain)
             and module.tokens.line_of(assignment.start) > line
             and _first_word(module, assignment) == variable
             and _first_property(assignment.target) in _TIMEOUT
@@ -167,10 +166,10 @@ def _is_deleted(module: ModuleView, assignment: Assignment, deleting: frozenset[
     line = module.tokens.line_of(assignment.start)
     routine = module.routine_of(assignment)
     for statement in [routine] if routine else module.tree.body:
-        for call in within(statement, Call, MethodCall):
+        calls: list[Call | MethodCall] = [*within(statement, Call), *within(statement, MethodCall)]
+        for call in calls:
             if (
-                isinstance(call, (Call, MethodCall))
-                and module.tokens.line_of(call.start) > line
+                module.tokens.line_of(call.start) > line
                 and any(x is not None and text_of(module, x) == variable for x in call.arguments)
                 and _full_name(module, call) in deleting
             ):
