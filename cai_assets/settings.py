@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         le=1,
         description="Share of rows a table may lose from upload to upload before a check warns",
     )
+    architecture: Path | None = Field(
+        default=None,
+        description="File of the architecture contract; else `architecture.toml` in the upload",
+    )
     fail_on: Literal["blocker", "critical", "major", "minor", "info"] = Field(
         default="blocker",
         description="Severity from which new findings fail the gate of `best_practices`",
