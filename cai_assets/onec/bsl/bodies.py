@@ -512,12 +512,12 @@ class BodyReader:
         self._value(node.operand)
 
     def _string(self, node: String) -> None:
-        self.mentions.string(self._routine, node)
-        if not MAY_BE_QUERY(self._values[node.start]):
-            return
-        text = query_text(self._tokens, node)
-        if text is not None:
-            self.queries.append((self._routine, node, text))
+        text = None
+        if MAY_BE_QUERY(self._values[node.start]):
+            text = query_text(self._tokens, node)
+            if text is not None:
+                self.queries.append((self._routine, node, text))
+        self.mentions.string(self._routine, node, is_query=text is not None)
 
 
 _STATEMENTS: dict[type, Callable[[BodyReader, Any], None]] = {

@@ -40,8 +40,18 @@ ROOTS: Final = frozenset(m.MANAGERS) | m.METADATA | _RECORDS | {"этотобъ�
 
 _ACTION: Final = frozenset({"действие", "action"})
 _FIND: Final = frozenset({"найти", "find"})
-_DOTTED: Final = re.compile(r'"([^\W\d]\w*(?:\.[^\W\d]\w*)+\.?)[("]').match
-"""A literal that is, or begins as a call with, names joined by dots."""
+_DOTTED: Final = re.compile(
+    r'"(?:e1cib/[a-z]+/)?([^\W\d]\w*(?:\.[^\W\d]\w*)+\.?)[("?]', re.IGNORECASE
+).match
+"""A literal that is, or begins as a call with, names joined by dots; or a link to an object."""
+
+_IN_TEXT: Final = re.compile(
+    rf"\b(?:{'|'.join(sorted(m.FULL_NAME_HEADS))})\.[^\W\d]\w*", re.IGNORECASE
+).findall
+"""Full names of objects within a longer text: part of a query, a restriction."""
+
+_LOCALISED: Final = re.compile(r"\"\s*[a-z]{2}\s*=", re.IGNORECASE).match
+"""A text for people, as `НСтр` takes it."""
 
 
 class Mentions:
@@ -252,8 +262,11 @@ class Mentions:
 
     # --- strings ------------------------------------------------------------------------
 
-    def string(self, routine: int, node: String) -> None:
-        """Any string: names joined by dots, or the name of a routine of the module."""
+    def string(self, routine: int, node: String, *, is_query: bool) -> None:
+        """Any string: names joined by dots, or the name of a routine of the module.
+
+        What a query names is read by those who parse it.
+        """
         value = self._values[node.start]
         if node.start in self._explained:
             return
@@ -261,10 +274,16 @@ class Mentions:
         if own is not None:
             if routine < 0 or self._routines[routine] != own:
                 self._edge(routine, node.start, "routine_name", f".{own}")
-        elif "." in value:
-            found = _DOTTED(value)
-            if found:
-                self._mention(routine, node.start, "", found[1])
+            return
+        found = _DOTTED(value) if "." in value else None
+        if found:
+            self._mention(routine, node.start, "", found[1])
+        elif not is_query and not _LOCALISED(value):
+            for token in range(node.start, node.end + 1):
+                text = self._values[token]
+                if "." in text:
+                    for name in _IN_TEXT(text):
+                        self._mention(routine, token, "", name)
 
     # --- rows ---------------------------------------------------------------------------
 

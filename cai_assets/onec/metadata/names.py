@@ -65,6 +65,14 @@ MANAGERS: Final[dict[str, str]] = {
 METADATA: Final = frozenset({"метаданные", "metadata"})
 """The global property that holds the descriptions of all objects."""
 
+FULL_NAME_HEADS: Final = frozenset(
+    name.casefold()
+    for kind in KINDS
+    if kind.name not in ("Configuration", "Language", "Interface", "Style")
+    for name in (kind.name, kind.russian)
+)
+"""Folded first steps of the full names of objects: `справочник`, `catalog`."""
+
 _PARTS: Final[dict[str, tuple[str, str, str, str]]] = {
     "Attribute": ("Attributes", "Attribute", "Реквизиты", "Реквизит"),
     "TabularSection": ("TabularSections", "TabularSection", "ТабличныеЧасти", "ТабличнаяЧасть"),
