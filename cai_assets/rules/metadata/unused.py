@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -78,14 +79,14 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
 
     Left out: handlers of events, attachable routines, interceptors of extensions, names in text
     literals of the module (of any module for forms and where code is made of texts), names that
-    such a text may begin, and modules with a syntax error.
+    code puts together there, and modules with a syntax error.
     """
     prefixes = _split(options["attachableMethodPrefixes"])
     uses = _Uses(tables)
     kinds = dict(rows(tables["modules"], "module", "kind"))
     texts = _texts(tables)
     anywhere = frozenset().union(*texts.values()) if texts else frozenset()
-    dynamic = _dynamic_modules(tables)
+    dynamic, parts = _dynamic_modules(tables), dict(rows(tables["module_names"], "module", "parts"))
     for found, name, module, notes in _candidates(tables, export=False):
         folded = name.casefold()
         kind = kinds.get(module, "")
@@ -96,7 +97,7 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
             not uses.of(found.routine)
             and not folded.startswith(prefixes)
             and folded not in spoken
-            and not (evaluates and _begun_by(folded, own))
+            and not (evaluates and _put_together(folded, parts.get(module, ())))
             and not is_event_handler(kind, folded)
             and not any(text.casefold().lstrip("&").startswith(_ANNOTATIONS) for text in notes)
         ):
@@ -191,8 +192,6 @@ def _candidates(
 
 
 _EVALUATE = frozenset({"выполнить", "execute", "вычислить", "eval"})
-_SHORTEST = 4
-"""A word of fewer letters is no beginning of a name that code completes."""
 
 
 def _dynamic_modules(tables: Tables) -> frozenset[str]:
@@ -204,9 +203,9 @@ def _dynamic_modules(tables: Tables) -> frozenset[str]:
     )
 
 
-def _begun_by(folded: str, texts: frozenset[str]) -> bool:
-    """Whether the name begins with one of the texts, as in `Выполнить("Шаг_" + Номер + "()")`."""
-    return any(folded[:length] in texts for length in range(_SHORTEST, len(folded)))
+def _put_together(folded: str, parts: Iterable[str]) -> bool:
+    """Whether the name may be made of one of the parts: `Выполнить("Шаг_" + Номер + "()")`."""
+    return any(fnmatchcase(folded, part) for part in parts or ())
 
 
 def _texts(tables: Tables) -> dict[str, frozenset[str]]:
