@@ -122,13 +122,9 @@ def _check_facts(say: Messages, result: BuildResult) -> list[Fact]:
 
 def _check_names(say: Messages, result: BuildResult, severity: str) -> str:
     """The failed checks with what they say; in Russian also what they hold."""
-    from cai_assets.knowledge.checks import CHECKS
-
-    meanings = {check.name: check.meaning_ru for check in CHECKS} if say.language == "ru" else {}
     return "; ".join(
-        f"{check.table}/{check.name}: {meanings.get(check.name, '')} {check.message}".replace(
-            "  ", " "
-        )
+        f"{check.table}/{check.name}: "
+        f"{f'{check.meaning_ru} ' if say.language == 'ru' else ''}{check.message}"
         for check in result.checks
         if _failed(check, severity)
     )

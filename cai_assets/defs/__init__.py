@@ -28,6 +28,13 @@ def build_defs(
     """
     import dagster as dg
 
+    from cai_assets.defs.assets.architecture_analysis import (
+        architecture_analysis,
+        architecture_trend,
+    )
+    from cai_assets.defs.assets.best_practices import best_practices
+    from cai_assets.defs.assets.changes import changes
+    from cai_assets.defs.assets.dependency_analysis import dependency_analysis
     from cai_assets.defs.assets.parsed_configuration import parsed_configuration
     from cai_assets.defs.executors import step_processes
     from cai_assets.defs.jobs import build_configuration
@@ -39,7 +46,14 @@ def build_defs(
     executor = dg.in_process_executor if in_process else step_processes(settings.steps)
     job = build_configuration(executor)
     return dg.Definitions(
-        assets=[parsed_configuration],
+        assets=[
+            parsed_configuration,
+            dependency_analysis,
+            architecture_analysis,
+            best_practices,
+            architecture_trend,
+            changes,
+        ],
         jobs=[job],
         sensors=[inbox_sensor(job)],
         resources={**resources(settings), **(resource_overrides or {})},

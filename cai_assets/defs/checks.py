@@ -10,9 +10,14 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
+from cai_assets.analysis.gates import API_KEPT, CONTRACT_KEPT, CYCLES_KEPT
 from cai_assets.defs.io_manager import sample
 from cai_assets.defs.keys import table_key
-from cai_assets.knowledge.checks import Check, CheckResult
+from cai_assets.knowledge.checks import CHECKS, Check, CheckResult
+from cai_assets.rules.gates import NO_NEW_FINDINGS, RULES_RAN
+
+ALL_CHECKS = (*CHECKS, CYCLES_KEPT, CONTRACT_KEPT, NO_NEW_FINDINGS, RULES_RAN, API_KEPT)
+"""Every check of every group."""
 
 _SAMPLE_ROWS = 20
 

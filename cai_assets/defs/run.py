@@ -16,6 +16,7 @@ import dagster as dg
 from dagster._core.instance import InstanceRef
 
 from cai_assets.defs import build_defs
+from cai_assets.defs.checks import ALL_CHECKS
 from cai_assets.defs.jobs import BUILD_CONFIGURATION
 from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_TAG
 from cai_assets.defs.resources import Extractor, data_root
@@ -25,17 +26,24 @@ from cai_assets.knowledge.extract import Progress
 from cai_assets.knowledge.snapshots import GROUP, Snapshots
 from cai_assets.settings import Settings
 
+_MEANINGS = {check.name: check.meaning_ru for check in ALL_CHECKS}
+
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """How an asset check came out. `severity` is `ERROR` or `WARN`; it matters on failure."""
+    """How an asset check came out. `severity` is `ERROR` or `WARN`; it matters on failure.
 
+    `meaning_ru` says in Russian what the check holds; `message` is in English.
+    """
+
+    group: str
     table: str
     name: str
     passed: bool
     severity: str
     blocking: bool
     message: str
+    meaning_ru: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +175,16 @@ def _result(
 
 
 def _outcome(check: dg.AssetCheckEvaluation) -> CheckOutcome:
+    group, table = check.asset_key.path
     return CheckOutcome(
-        table=check.asset_key.path[-1],
+        group=group,
+        table=table,
         name=check.check_name,
         passed=check.passed,
         severity=check.severity.value,
         blocking=bool(check.blocking),
         message=check.description or "",
+        meaning_ru=_MEANINGS.get(check.check_name, ""),
     )
 
 

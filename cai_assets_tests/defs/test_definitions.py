@@ -8,11 +8,13 @@ from multiprocessing import forkserver
 import dagster as dg
 import pytest
 
+from cai_assets.analysis import architecture, changes, dependencies
 from cai_assets.definitions import defs
 from cai_assets.defs import build_defs
 from cai_assets.defs.executors import PRELOAD, start_method, warm_up
-from cai_assets.defs.jobs import BUILD_CONFIGURATION
+from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS
 from cai_assets.knowledge.schema import TABLES
+from cai_assets.rules import schema as findings
 from cai_assets.settings import Settings
 
 
@@ -20,9 +22,30 @@ def test_definitions_load() -> None:
     dg.Definitions.validate_loadable(defs)
 
 
-def test_assets_are_the_tables_of_the_schema() -> None:
+def test_assets_are_the_tables_of_the_schemas() -> None:
     keys = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
-    assert keys == {f"parsed_configuration/{name}" for name in TABLES}
+    groups = {
+        "parsed_configuration": TABLES,
+        "dependency_analysis": dependencies.TABLES,
+        "architecture_analysis": architecture.TABLES,
+        "best_practices": findings.TABLES,
+        "changes": changes.TABLES,
+    }
+    assert keys == {f"{group}/{name}" for group, tables in groups.items() for name in tables}
+    assert set(GROUPS) == set(groups)
+
+
+def test_analyses_do_not_wait_for_each_other() -> None:
+    graph = defs.get_repository_def().asset_graph
+    sides = (
+        "dependency_analysis/graph_nodes",
+        "architecture_analysis/structure",
+        "best_practices/findings",
+    )
+    for key in sides:
+        parents = graph.get(dg.AssetKey.from_user_string(key)).parent_keys
+        assert parents
+        assert {parent.path[0] for parent in parents} == {"parsed_configuration"}
 
 
 def test_jobs_sensors_and_checks_are_these() -> None:
@@ -40,6 +63,11 @@ def test_jobs_sensors_and_checks_are_these() -> None:
         "projects.keys_unique",
         "projects.links_whole",
         "projects.rows_kept",
+        "cycles.cycles_kept",
+        "contract_violations.contract_kept",
+        "findings.no_new_findings",
+        "rule_problems.rules_ran",
+        "changes.api_kept",
     }
 
 

@@ -41,6 +41,8 @@ class Group:
     reads: Mapping[str, Sequence[str]]
     description: str
     checks: Sequence[Check] = ()
+    step: str = ""
+    """Name of the step where a group has several; else that of the group."""
     kinds: frozenset[str] = frozenset({"1c", "parquet"})
 
 
@@ -111,7 +113,7 @@ def group_asset(group: Group, compute: Callable[[Work], Outcome]) -> dg.AssetsDe
     """The assets of a group: one step that writes all its tables, then tells its gates."""
 
     @dg.multi_asset(
-        name=group.name,
+        name=group.step or group.name,
         outs={name: _out(group, table) for name, table in group.tables.items()},
         deps=[table_key(name, of) for of, names in group.reads.items() for name in names],
         check_specs=check_specs(group.checks),
@@ -158,7 +160,7 @@ def _out(group: Group, table: Table) -> dg.AssetOut:
         code_version=group.version,
         kinds=set(group.kinds),
         owners=OWNERS,
-        tags={"step": group.name},
+        tags={"step": group.step or group.name},
         metadata={
             "dagster/column_schema": column_schema(table.arrow_schema),
             "key": ", ".join(table.key),
