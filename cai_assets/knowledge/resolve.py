@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from cai_assets.knowledge.call_edges import call_edges
-from cai_assets.knowledge.calls import resolve_calls
+from cai_assets.knowledge.calls import infer_types, resolve_calls
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.doc_edges import doc_edges
 from cai_assets.knowledge.edge_rows import COLUMNS
@@ -25,6 +25,7 @@ from cai_assets.knowledge.movement_edges import movement_edges
 from cai_assets.knowledge.owners import object_columns
 from cai_assets.knowledge.schema import TABLES
 from cai_assets.knowledge.targets import resolve_references
+from cai_assets.knowledge.types import Tables as TypeTables
 from cai_assets.onec.sources import Project
 
 Tables = Mapping[str, pa.Table]
@@ -43,14 +44,32 @@ def derive(
             "subsystems": _subsystems(stored),
             "support": _support(stored),
         },
-        "calls": resolve_calls(modules, carried=_unchanged(_NAMES_CALLED, stored, previous)),
     }
-    tables = {**modules, "projects": _projects(stored, projects)}
+    tables = {**_with_calls(modules, previous), "projects": _projects(stored, projects)}
     for name, columns in derived.items():
         tables[name] = _with(tables[name], columns)
     carried = _unchanged(_NAMES_REFERRED_TO, stored, previous) and _same_links(stored, previous)
     tables["references"] = _references(stored, tables["calls"], carried=carried)
     return {name: tables[name].select(table.column_names) for name, table in TABLES.items()}
+
+
+def _with_calls(stored: Tables, previous: Tables | None) -> dict[str, pa.Table]:
+    """All tables, with what functions return and which routine each call site calls.
+
+    Another module is known by what its functions return: while that is the same, and so is
+    every name and declared type, the calls of an unchanged module are what they were.
+    """
+    same = _unchanged(_NAMES_CALLED, stored, previous)
+    routines = stored["routines"]
+    if not same and _INFERRED in routines.column_names:
+        routines = routines.drop_columns([_INFERRED])
+    tables = {**stored, "routines": routines}
+    evaluated = TypeTables(tables)
+    tables["routines"] = _with(routines, {_INFERRED: infer_types(tables, evaluated)})
+    if same and previous is not None:
+        same = _same_values(tables["routines"], previous["routines"], _INFERRED)
+    calls = resolve_calls(tables, evaluated, carried=same)
+    return {**tables, "calls": _with(stored["calls"], calls)}
 
 
 def _references(stored: Tables, calls: pa.Table, *, carried: bool) -> pa.Table:
@@ -80,11 +99,19 @@ def _with(table: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
 
 
 _NAMES_CALLED = {
-    "routines": ("project", "module", "routine", "name", "export"),
+    "routines": ("project", "module", "routine", "name", "export", "return_types"),
+    "parameters": ("routine", "name", "types"),
     "modules": ("project", "module", "object"),
     "objects": ("project", "object", "properties"),
+    "members": ("member", "kind"),
+    "types": ("owner", "type"),
+    "forms": ("form",),
+    "form_attributes": ("form", "parent", "name", "types"),
+    "form_items": ("form", "name", "kind"),
 }
-"""What decides whether a name is a routine and which; see `calls`."""
+"""What decides whether a name is a routine and which, and what type a value has; see `calls`."""
+
+_INFERRED = "inferred_types"
 
 _NAMES_REFERRED_TO = {
     "objects": ("object",),

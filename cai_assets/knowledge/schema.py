@@ -515,6 +515,12 @@ _TABLES = (
             Column("description", TEXT, "Description in the doc comment"),
             Column("returns", TEXT, "Return value in the doc comment"),
             Column("return_types", WORDS, "Types of the return value in the doc comment"),
+            Column(
+                "inferred_types",
+                WORDS,
+                "Types of what its `Возврат` statements return, canonical, sorted",
+                derived=True,
+            ),
             Column("examples", TEXT, "Examples in the doc comment"),
             Column("deprecated", FLAG, "The description begins with `Устарела`"),
             Column("deprecation", TEXT, "What the doc comment says to use instead"),
@@ -673,7 +679,7 @@ _TABLES = (
             Column(
                 "resolution",
                 WORD,
-                "How it was resolved (`local`, `common_module`, `global_module`) or why not",
+                "How it was resolved, or why not: `knowledge/resolutions.py`, `docs/calls.md`",
                 derived=True,
             ),
             FILE,

@@ -16,7 +16,11 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.edge_rows import DERIVED_FROM
 from cai_assets.knowledge.schema import TABLES, Table
 
-CARRIED = {"calls": ("callee", "resolution"), "references": ("resolved", "reason")}
+CARRIED = {
+    "routines": ("inferred_types",),
+    "calls": ("callee", "resolution"),
+    "references": ("resolved", "reason"),
+}
 """Derived columns that reused rows keep; new rows have nulls there, for `resolve` to fill."""
 
 _MOST_PIECES = 64
