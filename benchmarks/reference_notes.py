@@ -20,7 +20,7 @@ NOTES: dict[str, str] = {
     "not told; the same holds for `DeprecatedCurrentDate` and `DeprecatedMessage`.",
     "CreateQueryInCycle": "`ВыполнитьПакет` (`ExecuteBatch`) counts as well as `Выполнить`.",
     "IdenticalExpressions": "an operand repeated around a region inside an expression is found; "
-    "the reference's fixture says it should be.",
+    "the reference's fixture says it should be. `А - 1 - 1` is arithmetic and not told.",
     "UsingSynchronousCalls": "a routine of a form without a directive runs on the server, and so "
     "does code under `#Если Сервер`: neither is told. Nor is a routine of the module itself that "
     "has the name of a platform method.",

@@ -39,6 +39,7 @@ _LEVELS = (
 _LEVEL = {operator: number for number, level in enumerate(_LEVELS) for operator in level}
 _HARMLESS = frozenset({k.PLUS, k.MULTIPLY})
 """`А + А` and `А * А` are arithmetic, not mistakes."""
+_PAIR = 2
 _COMMUTATIVE = frozenset({k.PLUS, k.MULTIPLY, k.EQUAL, k.AND, k.OR})
 
 Form: TypeAlias = tuple[Any, ...]
@@ -63,7 +64,7 @@ Form: TypeAlias = tuple[Any, ...]
 def duplicated_condition(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
     for node in module.find(If):
         conditions = [branch.condition for branch in node.branches if branch.condition is not None]
-        if len(conditions) < 2:
+        if len(conditions) < _PAIR:
             continue
         first: dict[tuple[str, ...], Expression] = {}
         told: set[tuple[str, ...]] = set()
@@ -139,13 +140,16 @@ def _repeated(
     operators: Sequence[Binary],
     divisors: set[str],
 ) -> Iterator[tuple[Expression, Binary]]:
-    """In `А И Б И А` any later operand counts, elsewhere only the last two are compared."""
+    """In `А И Б И А` any later operand counts, elsewhere only the last two are compared.
+
+    `А - 1 - 1` takes away twice, which is arithmetic and no mistake.
+    """
     kind = operators[-1].operator
     logical = kind in {k.AND, k.OR}
-    if not logical and kind in _HARMLESS:
+    if not logical and (kind in _HARMLESS or (kind == k.MINUS and len(operands) > _PAIR)):
         return
     forms = [_form(module, operand) for operand in operands]
-    start = 0 if logical else len(operands) - 2
+    start = 0 if logical else len(operands) - _PAIR
     for at in range(start, len(operands) - 1):
         later = forms[at + 1 :]
         popular = (
