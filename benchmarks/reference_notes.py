@@ -88,4 +88,5 @@ BY_NUMBER: frozenset[str] = frozenset(
 own file. They are compared by their number in the configuration that the test names."""
 
 HOME: dict[str, str] = {"ServerCallsInFormEvents": "FormModule"}
-"""Rules about tables that look at one kind of modules, which the reference does not say in tests."""
+"""Rules about tables that look at one kind of modules, which the reference does not say in
+tests."""
