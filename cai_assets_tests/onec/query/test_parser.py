@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cai_assets.onec.query import nodes as n
-from cai_assets.onec.query.expressions import MAX_DEPTH
 from cai_assets.onec.query.parser import parse
+from cai_assets.onec.query.reader import MAX_DEPTH
 from cai_assets_tests.onec.query.written import package, written
 
 CLAUSES = [
