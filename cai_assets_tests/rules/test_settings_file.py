@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 
+from cai_assets.cli.check import command as check_command
+from cai_assets.cli.reports import pair_reports
+from cai_assets.messages import Messages
+from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.config import ConfigError, Globs, RuleConfig
 from cai_assets.rules.model import Parameter, Rule, Severity, Text
 from cai_assets.rules.settings_file import load_config
@@ -288,3 +293,42 @@ def test_patterns_match_whole_texts_in_any_letter_case(
 ) -> None:
     assert Globs(["nothing", pattern]).match(text) is matches
     assert not Globs([])
+
+
+# --- documentation ------------------------------------------------------------------------
+
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def _blocks(page: str, language: str) -> list[str]:
+    text = (_DOCS / page).read_text(encoding="utf-8")
+    return [part.partition("```")[0] for part in text.split(f"```{language}\n")[1:]]
+
+
+@pytest.mark.parametrize("page", ["ci.md", "ci.ru.md"])
+def test_the_settings_that_the_documentation_shows_are_right(tmp_path: Path, page: str) -> None:
+    (block,) = _blocks(page, "toml")
+    (tmp_path / "cai.toml").write_text(block, encoding="utf-8")
+    config, _ = load_config(tmp_path, all_rules())
+    assert config.enabled["UnionAll"] is False
+    assert not all_rules()["FieldsFromJoinsWithoutIsNull"].enabled
+    assert len(config.options) == 1
+
+
+@pytest.mark.parametrize("page", ["ci.md", "ci.ru.md"])
+def test_the_pipelines_that_the_documentation_shows_are_right(page: str) -> None:
+    gitlab, github = map(yaml.safe_load, _blocks(page, "yaml"))
+    reports = gitlab["cai-check"]["artifacts"]["reports"]
+    (step,) = (s for s in github["jobs"]["check"]["steps"] if "cai check" in s.get("run", ""))
+    (upload,) = (s for s in github["jobs"]["check"]["steps"] if "sarif_file" in s.get("with", {}))
+    commands = {"gitlab": gitlab["cai-check"]["script"][-1], "github": step["run"]}
+    pairs = {
+        name: [(wanted.format, str(wanted.file)) for wanted in pair_reports(command.split())]
+        for name, command in commands.items()
+    }
+    assert pairs["gitlab"] == [("gitlab", reports["codequality"]), ("junit", reports["junit"])]
+    assert pairs["github"] == [("sarif", upload["with"]["sarif_file"])]
+    for command in commands.values():
+        options = {word for word in command.split() if word.startswith("--")}
+        known = {option for p in check_command(Messages("en")).params for option in p.opts}
+        assert options <= known
