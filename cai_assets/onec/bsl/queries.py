@@ -65,6 +65,9 @@ _CHARACTERS = {"пс": "\n", "lf": "\n", "вк": "", "cr": "", "таб": "\t", "
 _TEXT_OF_QUERY = ("текст", "text")
 _QUERY_TYPES = frozenset({"запрос", "query"})
 
+_MOST_PARTS = 1000
+"""A variable that is added to itself again and again doubles its parts each time."""
+
 Found: TypeAlias = tuple[int, String, str]
 """Position of the routine or -1, a literal that begins a query, its value."""
 
@@ -262,6 +265,7 @@ class _Flow:
                 else:
                     known = False
         literals = [part for part in parts if isinstance(part, String)]
+        known = known and len(parts) <= _MOST_PARTS
         if known and literals and literals[0].start in self._literals:
             for text in used:
                 text.superseded = True
@@ -313,7 +317,7 @@ class _Flow:
             below = [child for child in reversed(_children(node)) if self._within(child)]
             if isinstance(node, Call | MethodCall) and node.name.lower() in _REPLACERS:
                 # The first argument has the gaps; the others are looked for or put into them.
-                first = node.arguments[0]
+                first = node.arguments[0] if node.arguments else None
                 stack += ((child, TEMPLATE if child is first else FRAGMENT) for child in below)
             else:
                 stack += ((child, form) for child in below)

@@ -67,6 +67,12 @@ def test_forms(name: str) -> None:
     assert forms(code) == expected
 
 
+def test_a_text_that_doubles_ends_as_a_part() -> None:
+    (query,) = queries(f"Т = {Q};\n" + "Т = Т + Т;\n" * 40)
+    assert query.form == "fragment"
+    assert query.text.count("ВЫБРАТЬ") <= 1000
+
+
 def test_routines_do_not_share_variables() -> None:
     first = f"Процедура А()\nТ = {Q};\nКонецПроцедуры\n"
     second = "Процедура Б()\nТ = Т + Х;\nКонецПроцедуры\n"
