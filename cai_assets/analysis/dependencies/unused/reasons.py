@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, unique
 from typing import Any, NamedTuple
 
 
@@ -14,6 +14,7 @@ class Text(NamedTuple):
     en: str
 
 
+@unique
 class Reason(Enum):
     """The reasons; the key in the tables is the name in lower case."""
 
@@ -50,8 +51,8 @@ class Reason(Enum):
         "Only routines that nobody calls call it.",
     )
     ROUTINE_NAME_IN_TEXT = Text(
-        "Вызовов не найдено, но имя есть в текстовом литерале: возможен вызов по имени.",
-        "No call was found, but its name is in a text literal: it may be called by name.",
+        "Метод не экспортный, вызовов не найдено, но его имя есть в текстовом литерале.",
+        "The routine is not exported and no call was found, but its name is in a text literal.",
     )
     ATTRIBUTE_NOT_NAMED = Text(
         "Имени нет ни в коде, ни в запросах, ни на формах, и метаданные на него не ссылаются.",
