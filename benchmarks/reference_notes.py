@@ -21,6 +21,11 @@ NOTES: dict[str, str] = {
     "CreateQueryInCycle": "`ВыполнитьПакет` (`ExecuteBatch`) counts as well as `Выполнить`.",
     "IdenticalExpressions": "an operand repeated around a region inside an expression is found; "
     "the reference's fixture says it should be. `А - 1 - 1` is arithmetic and not told.",
+    "QueryParseError": "a text that is whole only once its parts are joined is read whole and not "
+    "told; the fixture's first faulty text, which the reference passes over, is found.",
+    "QueryToMissingMetadata": "a dimension table of a missing cube is not told a second time, a "
+    "name that code completes is not told at all.",
+    "RefOveruse": "the table may be a placeholder (`%1`): the field is read all the same.",
     "UsingSynchronousCalls": "a routine of a form without a directive runs on the server, and so "
     "does code under `#Если Сервер`: neither is told. Nor is a routine of the module itself that "
     "has the name of a platform method.",
