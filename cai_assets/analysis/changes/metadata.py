@@ -207,6 +207,7 @@ def compare_members(
     pairs = [*pairing.both, *renamed]
     old_types = _types(before, {old["member"][left].casefold() for left, _ in pairs})
     new_types = _types(after, {new["member"][right].casefold() for _, right in pairs})
+    defined = _defined(before), _defined(after)
     for left, right in pairs:
         names = old["member"][left], new["member"][right]
         was = old_types.get((old["project"][left], names[0].casefold()), {})
@@ -215,7 +216,9 @@ def compare_members(
         if was != is_:
             differences["Type"] = _types_text(was), _types_text(is_)
         if differences:
-            narrowed = bool(was) and _narrowed(was, is_)
+            narrowed = bool(was) and _narrowed(
+                _expanded(was, defined[0]), _expanded(is_, defined[1])
+            )
             changes.add(
                 "member",
                 "changed",
@@ -305,10 +308,35 @@ def _types(side: Side, members: set[str]) -> dict[tuple[str, str], _Type]:
     return found
 
 
+def _expanded(types: _Type, defined: Mapping[str, _Type]) -> _Type:
+    """With the types that a defined type stands for instead of it."""
+    expanded: _Type = {}
+    for name, qualifiers in types.items():
+        expanded |= defined.get(name.casefold()) or {name: qualifiers}
+    return expanded
+
+
+def _defined(side: Side) -> dict[str, _Type]:
+    """Defined types by folded id, over all projects."""
+    table = side.tables["types"]
+    owners = Coded.of(table, "owner").values
+    names = {name.casefold() for name in owners if name.startswith("DefinedType.")}
+    return {name: types for (_, name), types in _types(side, names).items()}
+
+
 def _narrowed(was: _Type, is_: _Type) -> bool:
     """Whether a value of the old type may not fit the new one."""
     return any(
-        name not in is_ or _tighter(qualifiers, is_[name]) for name, qualifiers in was.items()
+        _tighter(qualifiers, is_[name]) if name in is_ else not _covered(name, is_)
+        for name, qualifiers in was.items()
+    )
+
+
+def _covered(name: str, types: _Type) -> bool:
+    """Whether a type that is not named is part of one that is: `CatalogRef.X` of `CatalogRef`."""
+    family, dot, _ = name.partition(".")
+    return bool(dot) and (
+        family in types or (family.endswith("Ref") and bool({"AnyRef", "AnyIBRef"} & types.keys()))
     )
 
 
