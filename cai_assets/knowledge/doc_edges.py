@@ -56,7 +56,7 @@ def _texts(table: pa.Table, column: str) -> Iterator[tuple[str, str | None, str,
     texts = pc.list_flatten(lists)
     parents = pc.list_parent_indices(lists)
     chosen = np.flatnonzero(
-        pc.match_substring_regex(texts, r"\w\.\w|(?i)^(?:см\.|see )|(?i) (?:см\.|see )").to_numpy(
+        pc.match_substring_regex(texts, r"\S\.\S|(?i)(?:^|\s)(?:см|see)[.:\s]").to_numpy(
             zero_copy_only=False
         )
     )
