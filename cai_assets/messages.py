@@ -281,6 +281,22 @@ class M(Enum):
     CHECKS_PASSED = Text("все {count} пройдены", "all {count} passed")
     CHECKS_FAILED = Text("не пройдены: {names}", "failed: {names}")
     CHECKS_WARNED = Text("предупреждения: {names}", "warnings: {names}")
+    FINDINGS = Text("Замечания", "Findings")
+    FINDINGS_VALUE = Text(
+        "открытых {open}, из них блокирующих {blocker}, критичных {critical}",
+        "{open} open, {blocker} of them blockers, {critical} critical",
+    )
+    CYCLES = Text("Циклы", "Cycles")
+    CYCLES_VALUE = Text(
+        "подсистем {subsystems}, объектов {objects}",
+        "{subsystems} subsystems, {objects} objects",
+    )
+    UNUSED = Text("Не используется", "Unused")
+    UNUSED_VALUE = Text(
+        "объектов {objects}, экспортных методов {exported}, прочих методов {routines}",
+        "{objects} objects, {exported} exported routines, {routines} other routines",
+    )
+    WHERE_IMPACT = Text("Что затронет изменение", "What a change reaches")
     WHERE_TABLES = Text("Таблицы", "Tables")
     WHERE_UI = Text("Показать в браузере", "See it in the browser")
     WHERE_OBJECT = Text("Показать объект", "Look at an object")

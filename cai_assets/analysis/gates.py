@@ -27,10 +27,10 @@ CYCLES_KEPT = Check(
 CONTRACT_KEPT = Check(
     "contract_kept",
     "contract_violations",
-    "Subsystems use each other as `architecture.toml` allows. A violation that the upload before "
-    "had too is a warning.",
-    "Подсистемы используют друг друга так, как разрешает `architecture.toml`. Нарушение, которое "
-    "было и в прошлой выгрузке, — предупреждение.",
+    "Subsystems use each other as `architecture.toml` allows. What the upload before violated "
+    "too, or the first one, is a warning.",
+    "Подсистемы используют друг друга так, как разрешает `architecture.toml`. Нарушения, которые "
+    "были и раньше, и нарушения первой выгрузки — предупреждение.",
     group=ARCHITECTURE,
 )
 API_KEPT = Check(
@@ -92,13 +92,15 @@ def contract_kept(violations: pa.Table, before: pa.Table | None, *, stated: bool
         else new_rows(violations, before, ("rule", "source_object", "target_object"))
     )
     count = violations.num_rows
-    old_only = before is not None and not fresh.num_rows
+    said = f"{count} uses that the contract does not allow"
     return CheckResult(
-        replace(CONTRACT_KEPT, error=not old_only),
+        replace(CONTRACT_KEPT, error=before is not None and fresh.num_rows > 0),
         not count,
-        f"{count} uses that the contract does not allow, {fresh.num_rows} of them new"
-        if count
-        else "the contract is kept",
+        "the contract is kept"
+        if not count
+        else f"{said}; no earlier upload to compare"
+        if before is None
+        else f"{said}, {fresh.num_rows} of them new",
         {"violations": count, "new": fresh.num_rows},
         (fresh if fresh.num_rows else violations).slice(0, SHOWN_ROWS),
     )

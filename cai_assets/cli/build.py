@@ -73,13 +73,16 @@ def _tell(session: Session, result: BuildResult) -> None:
         click.echo(say(M.SAME_CONTENT))
     click.echo(say(M.BUILT, name=result.name, seconds=say.decimal(result.seconds)))
     tables = _tables(result.tables_folder)
+    example = _example(tables)
     show_facts(
         session,
         [
             *count_facts(session, summarize(tables)),
+            *_analysis_facts(session, result.tables_folder.parent),
             *_check_facts(say, result),
-            (say(M.WHERE_TABLES), _readable(result.tables_folder)),
-            (say(M.WHERE_OBJECT), f"cai show {result.configuration} {_example(tables)}"),
+            (say(M.WHERE_TABLES), _readable(result.tables_folder.parent)),
+            (say(M.WHERE_OBJECT), f"cai show {result.configuration} {example}"),
+            (say(M.WHERE_IMPACT), f"cai impact {result.configuration} {example}"),
             (say(M.WHERE_UI), _web_command(session)),
         ],
     )
@@ -106,6 +109,46 @@ def _example(tables: dict[str, pa.Table]) -> str:
         return name.startswith("Document."), name.startswith("Catalog."), parts[name]
 
     return max(objects, key=rank, default="")
+
+
+def _analysis_facts(session: Session, folder: Path) -> list[Fact]:
+    """Findings, cycles and what is unused, as far as a step has written them."""
+    from cai_assets.knowledge.store import read_table
+
+    say, number = session.say, session.say.number
+    facts: list[Fact] = []
+    findings = folder / "best_practices" / "findings.parquet"
+    if findings.exists():
+        rows = read_table(findings, ["status", "severity"]).to_pylist()
+        severities = Counter(row["severity"] for row in rows if row["status"] == "open")
+        counts = {name: number(severities[name]) for name in ("blocker", "critical")}
+        total = number(severities.total())
+        facts.append((say(M.FINDINGS), say(M.FINDINGS_VALUE, open=total, **counts)))
+    summary = folder / "dependency_analysis" / "graph_summary.parquet"
+    if summary.exists():
+        table = read_table(summary, ["measure", "value"])
+        rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+        value = {name: number(int(figure)) for name, figure in rows}
+        facts += [
+            (
+                say(M.CYCLES),
+                say(
+                    M.CYCLES_VALUE,
+                    subsystems=value["subsystems_in_cycles"],
+                    objects=value["objects_in_cycles"],
+                ),
+            ),
+            (
+                say(M.UNUSED),
+                say(
+                    M.UNUSED_VALUE,
+                    objects=value["unused_object"],
+                    exported=value["unused_exported_routine"],
+                    routines=value["unused_routine"],
+                ),
+            ),
+        ]
+    return facts
 
 
 def _check_facts(say: Messages, result: BuildResult) -> list[Fact]:
