@@ -24,7 +24,7 @@ from cai_assets.knowledge.types import (
     module_of,
     split,
 )
-from cai_assets.onec.platform.catalogue import UNKNOWN, Types, catalogue
+from cai_assets.onec.platform.catalogue import Types, catalogue
 
 __all__ = ["RESOLVED", "infer_types", "resolve_calls"]
 

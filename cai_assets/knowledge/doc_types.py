@@ -15,6 +15,7 @@ from cai_assets.onec.platform.catalogue import UNKNOWN, Types, catalogue
 
 ResultOf = Callable[[int], Types]
 _SEE = ("см. ", "см ", "see ")
+_LINKS = frozenset({"см.", "см", "see", "see:"})
 _OF = (" из ", " of ", " contains ")
 _COLLECTIONS = frozenset({"Array", "FixedArray", "ValueList"})
 _MODULE = frozenset({"общиймодуль", "commonmodule"})
@@ -31,6 +32,7 @@ class DocTypes:
         self._routines = routines
         self._declared = declared
         self._returns: list[list[str]] = stored["routines"].column("return_types").to_pylist()
+        self._descriptions = stored["routines"].column("returns")
         self._module = Coded.of(stored["routines"], "module")
         self._project = Coded.of(stored["routines"], "project")
         self._names = catalogue().type_names
@@ -43,7 +45,18 @@ class DocTypes:
         texts = self._returns[position]
         if not texts:
             return UNKNOWN
-        return self.types(texts, self._place(position), result_of)
+        types = self.types(texts, self._place(position), result_of)
+        return types | self._described_module(position) if "CommonModule" in types else types
+
+    def _described_module(self, position: int) -> Types:
+        """`ОбщийМодуль - см. Имя`: the module that the description refers to."""
+        words = self._descriptions[position].as_py().split()
+        for before, word in zip(words, words[1:], strict=False):
+            if before.casefold() in _LINKS:
+                common = self._declared.ids.get(f"{COMMON}{word.rstrip('.,;:)')}".casefold())
+                if common:
+                    return frozenset({common})
+        return UNKNOWN
 
     def types(self, texts: Iterable[str], place: Place, result_of: ResultOf) -> Types:
         """The types of texts that stand in a module."""

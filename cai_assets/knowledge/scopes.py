@@ -19,13 +19,8 @@ from cai_assets.onec.metadata.kinds import BY_NAME
 RETURNED, ELEMENT = "returned", "element"
 
 
-@dataclass(slots=True)
-class Given:
-    """What a name is given: `kind` and `value` as in the table `assignments`."""
-
-    routine: str | None
-    kind: str
-    value: str
+Given = tuple[str | None, str, str]
+"""What a name is given: routine, kind and value as in the table `assignments`."""
 
 
 @dataclass(slots=True)
@@ -66,11 +61,9 @@ class Scopes:
     def __init__(self, stored: Mapping[str, pa.Table]) -> None:
         self._known: dict[Place, Scope] = {}
         self._modules = _modules(stored["modules"])
-        self._parameters = _Rows(stored["parameters"], ("routine",))
-        self._names_of_parameters = stored["parameters"].column("name")
+        self._parameters = _Rows(stored["parameters"], ("routine", "name"))
         self._types = stored["parameters"].column("types")
-        self._variables = _Rows(stored["variables"], ("routine", "kind"))
-        self._names_of_variables = stored["variables"].column("name")
+        self._variables = _Rows(stored["variables"], ("routine", "kind", "name"))
         self._assignments = _Rows(stored["assignments"], ("routine", "name", "kind", "value"))
 
     def of(self, place: Place) -> Scope:
@@ -83,43 +76,41 @@ class Scopes:
 
     def _read(self, place: Place, file: str, this: str) -> Scope:
         names: dict[str | None, Names] = defaultdict(Names)
-        start, end, (routines,) = self._parameters.of_file(file)
+        start, end, (routines, texts) = self._parameters.of_file(file)
         if start < end:
-            columns = self._names_of_parameters[start:end], self._types[start:end]
-            for routine, name, types in zip(
-                routines, *(c.to_pylist() for c in columns), strict=True
-            ):
-                names[routine].parameters[name.casefold()] = types
+            types = self._types[start:end].to_pylist()
+            for routine, name, of_comment in zip(routines, texts, types, strict=True):
+                names[routine].parameters[name or ""] = of_comment
         variables: set[str] = set()
-        start, end, (routines, kinds) = self._variables.of_file(file)
-        if start < end:
-            texts = self._names_of_variables[start:end].to_pylist()
-            for routine, kind, name in zip(routines, kinds, texts, strict=True):
-                folded = name.casefold()
-                if kind == "module":
-                    variables.add(folded)
-                else:
-                    names[routine].local.add(folded)
-                    if kind == "declared":
-                        names[routine].declared.add(folded)
-        given: dict[str, list[Given]] = defaultdict(list)
-        _, _, columns_given = self._assignments.of_file(file)
-        for routine, name, kind, value in zip(*columns_given, strict=True):
-            folded = (name or "").casefold()
-            one = Given(routine, kind or "", value or "")
-            names[routine].given.setdefault(folded, []).append(one)
-            if folded.partition(".")[0] in variables:
-                given[folded].append(one)
-        return Scope(place, this, dict(names), variables, dict(given))
+        _, _, (routines, kinds, texts) = self._variables.of_file(file)
+        for routine, kind, name in zip(routines, kinds, texts, strict=True):
+            if kind == "module":
+                variables.add(name or "")
+            else:
+                names[routine].local.add(name or "")
+                if kind == "declared":
+                    names[routine].declared.add(name or "")
+        of_module: dict[str, list[Given]] = defaultdict(list)
+        _, _, columns = self._assignments.of_file(file)
+        for routine, name, kind, value in zip(*columns, strict=True):
+            given = (routine, kind or "", value or "")
+            names[routine].given.setdefault(name or "", []).append(given)
+            if variables and name and name.partition(".")[0] in variables:
+                of_module[name].append(given)
+        return Scope(place, this, dict(names), variables, dict(of_module))
 
 
 class _Rows:
-    """Columns of a table by file; the rows of a file are neighbours."""
+    """Columns of a table by file; the rows of a file are neighbours. Names are folded."""
 
     def __init__(self, rows: pa.Table, columns: tuple[str, ...]) -> None:
         file = Coded.of(rows, "file")
-        self._columns = [Coded.of(rows, name) for name in columns]
-        self._texts: list[list[str | None]] = [[*one.values, None] for one in self._columns]
+        coded = [Coded.of(rows, name) for name in columns]
+        self._codes = [one.codes for one in coded]
+        self._texts: list[list[str | None]] = [
+            [*(map(str.casefold, one.values) if name == "name" else one.values), None]
+            for name, one in zip(columns, coded, strict=True)
+        ]
         self._runs: dict[str, tuple[int, int]] = {}
         if len(rows):
             starts = [0, *(np.flatnonzero(np.diff(file.codes)) + 1).tolist()]
@@ -129,14 +120,11 @@ class _Rows:
     def of_file(self, file: str) -> tuple[int, int, list[list[str | None]]]:
         """The first row, the row behind the last, and the texts of the columns."""
         start, end = self._runs.get(file, (0, 0))
-        return (
-            start,
-            end,
-            [
-                [texts[code] for code in column.codes[start:end].tolist()]
-                for column, texts in zip(self._columns, self._texts, strict=True)
-            ],
-        )
+        texts = [
+            [known[code] for code in codes[start:end].tolist()]
+            for codes, known in zip(self._codes, self._texts, strict=True)
+        ]
+        return start, end, texts
 
 
 def _modules(modules: pa.Table) -> dict[Place, tuple[str, str]]:

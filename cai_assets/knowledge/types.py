@@ -11,7 +11,7 @@ What a routine of another module returns comes from its doc comment and else fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -45,8 +45,6 @@ _STRUCTURE, _COLLECTION, _ROW = (
 _FORM_DATA = {"ValueTable": _COLLECTION, "ValueTree": "FormDataTree"}
 _DEEPEST = 60
 
-_Known = tuple[str | None, str]
-
 
 class Tables:
     """What the evaluation of types reads, each built when it is first asked."""
@@ -70,13 +68,14 @@ class Evaluator:
         self._declared = tables.declared
         self._inferred = inferred
         self._platform = catalogue()
-        self._chains: dict[tuple[Place, str | None, str], Types] = {}
-        self._names: dict[tuple[Place, str | None, str], Types] = {}
+        self._chains: dict[tuple[Scope, str | None, str], Types] = {}
+        self._names: dict[tuple[Scope, str | None, str], Types] = {}
         self._results: dict[int, Types] = {}
         self._properties: dict[tuple[str, str], Types | None] = {}
         self._methods: dict[tuple[str, str], Types | None] = {}
         self._open: dict[object, int] = {}
         self._touched = _DEEPEST
+        self._relied = False
 
     def scope(self, place: Place) -> Scope:
         """The scope of a module."""
@@ -86,7 +85,7 @@ class Evaluator:
 
     def chain(self, scope: Scope, routine: str | None, text: str) -> Types:
         """The types of a chain that stands in a routine (its id; None for the module's body)."""
-        key = (scope.place, routine, text)
+        key = (scope, routine, text)
         known = self._chains.get(key)
         if known is not None:
             return known
@@ -107,11 +106,12 @@ class Evaluator:
         self._touched = min(around, self._touched)
         return types
 
-    def _value(self, scope: Scope, routine: str | None, given: Given) -> Types:
+    def _value(self, scope: Scope, given: Given) -> Types:
+        of_routine, kind, value = given
         types: Types = UNKNOWN
-        for text in branches_of(given.value):
-            types |= self.chain(scope, given.routine, text)
-        return self._elements(types) if given.kind == ELEMENT else types
+        for text in branches_of(value):
+            types |= self.chain(scope, of_routine, text)
+        return self._elements(types) if kind == ELEMENT else types
 
     def _elements(self, types: Types) -> Types:
         return _union(self._element(one, index=False) for one in types)
@@ -145,7 +145,7 @@ class Evaluator:
 
     def name(self, scope: Scope, routine: str | None, name: str) -> Types:
         """The types of a bare name, folded."""
-        key = (scope.place, routine, name)
+        key = (scope, routine, name)
         known = self._names.get(key)
         if known is None:
             around, self._touched = self._touched, _DEEPEST
@@ -195,7 +195,7 @@ class Evaluator:
             given = scope.given.get(path, ())
         if not given:
             return UNKNOWN
-        key = (scope.place, routine, path)
+        key = (scope, routine, path)
         depth = self._open.get(key)
         if depth is not None:
             self._touched = min(self._touched, depth)
@@ -206,7 +206,7 @@ class Evaluator:
         around, self._touched = self._touched, _DEEPEST
         types: Types = UNKNOWN
         for one in given:
-            types |= self._value(scope, routine, one)
+            types |= self._value(scope, one)
         del self._open[key]
         self._touched = around if self._touched >= depth else min(around, self._touched)
         return types
@@ -363,16 +363,21 @@ class Evaluator:
                 return frozenset({self.common_module(folded)})
             if step.name in _MODULES and literal.isidentifier():
                 return frozenset({NOT_HERE})
-        elif step.name in _MANAGERS:
-            target = full_name_target(literal)
-            if target:
-                type_, _, name = target.target.partition(".")
-                return frozenset({f"{type_}Manager.{self._spelt(type_, name)}"})
-        elif step.name in _FORMS:
+            return self._manager(literal) if step.name in _MODULES else None
+        if step.name in _MANAGERS:
+            return self._manager(literal)
+        if step.name in _FORMS:
             return self._form(literal, owner)
-        elif step.name in _FORM_VALUES and owner.startswith(_FORM):
+        if step.name in _FORM_VALUES and owner.startswith(_FORM):
             return self._declared.form_attribute(split(owner)[1], literal.casefold())
         return None
+
+    def _manager(self, full_name: str) -> Types | None:
+        target = full_name_target(full_name)
+        if target is None:
+            return None
+        type_, _, name = target.target.partition(".")
+        return frozenset({f"{type_}Manager.{self._spelt(type_, name)}"})
 
     def _spelt(self, type_: str, name: str) -> str:
         return self._declared.ids.get(f"{type_}.{name}".casefold(), f".{name}").partition(".")[2]
@@ -393,12 +398,12 @@ class Evaluator:
 
     def _result_of(self, position: int) -> Types:
         """What a routine returns."""
-        declared = self._tables.docs.result(position, self._result_of)
-        if declared:
-            return declared
         if self._inferred is not None:
-            return self._inferred[position]
-        return self._results.get(position, UNKNOWN)
+            inferred = self._inferred[position]
+        else:
+            inferred = self._results.get(position, UNKNOWN)
+            self._relied = True
+        return specific(self._tables.docs.result(position, self._result_of) | inferred)
 
     def infer(self, place: Place) -> dict[int, Types]:
         """What the functions of a module return as their own `Возврат` tells, by position.
@@ -412,19 +417,19 @@ class Evaluator:
         for _ in range(_ROUNDS):
             self._chains.clear()
             self._names.clear()
-            changed = False
+            changed = self._relied = False
             for position in positions:
                 routine = self._routines.ids[position]
                 types: Types = UNKNOWN
                 for given in names_of(scope, routine).given.get("", ()):
-                    if given.kind == RETURNED:
-                        types |= self._value(scope, routine, given)
+                    if given[1] == RETURNED:
+                        types |= self._value(scope, given)
                 types -= _PRIVATE
                 if types != found.get(position, UNKNOWN):
                     found[position] = types
                     changed = True
             self._results = dict(found)
-            if not changed:
+            if not changed or not self._relied:
                 break
         self._results = {}
         return found
@@ -444,6 +449,14 @@ def split(type_: str) -> tuple[str, str]:
         return "CommonModule", type_[len(COMMON) :]
     head, _, argument = type_.partition(".")
     return head, argument
+
+
+def specific(types: Types) -> Types:
+    """Without types of any object where the object is known: `CatalogRef` beside `CatalogRef.X`."""
+    if len(types) < 2:
+        return types
+    named = {head for head, argument in map(split, types) if argument}
+    return frozenset(one for one in types if one not in named)
 
 
 def element_of(type_: str) -> Types:
@@ -508,8 +521,8 @@ _MODULE_BY_SUFFIX = {
 }
 
 
-def _union(parts: object) -> Types:
+def _union(parts: Iterable[Types]) -> Types:
     made: set[str] = set()
-    for part in parts:  # type: ignore[attr-defined]
+    for part in parts:
         made |= part
     return frozenset(made)
