@@ -15,6 +15,9 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.edges import EDGE_KIND
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_STEPS_OF_PART = 3
+"""Dots in the id of an attribute or a form, at least: `Catalog.X.Form.F`."""
+
 _LEAST_PART = 4
 """Shorter parts of names would fit anything."""
 
@@ -29,28 +32,23 @@ class Evidence:
         self._tables = tables
 
     @cached_property
-    def needs(self) -> list[tuple[str, str]]:
-        """(source, target) of the resolved references that show that the target is needed."""
+    def needed(self) -> frozenset[str]:
+        """Ids of parts of objects that a reference from outside them needs, and of those above."""
         references = self._tables["references"]
         usage = Coded.of(references, "kind").map(
             lambda name: int(name in EDGE_KIND and EDGE_KIND[name].usage)
         )
         resolved = np.asarray(references.column("resolved").fill_null(False))
-        rows = np.flatnonzero((usage == 1) & resolved)
         sources, targets = Coded.of(references, "source"), Coded.of(references, "target")
-        size = len(targets.values) + 1
-        pairs = np.unique((sources.codes[rows] + 1) * size + targets.codes[rows] + 1)
-        left = ["", *(value.casefold() for value in sources.values)]
-        right = ["", *(value.casefold() for value in targets.values)]
-        return [(left[pair // size], right[pair % size]) for pair in pairs.tolist()]
-
-    @cached_property
-    def needed(self) -> frozenset[str]:
-        """Ids that a reference from outside them leads to, and the ids above those."""
+        part = targets.map(lambda name: int(name.count(".") >= _STEPS_OF_PART)) == 1
+        rows = np.flatnonzero((usage == 1) & resolved & part & (sources.codes >= 0))
+        size = len(targets.values)
+        pairs = np.unique(sources.codes[rows] * size + targets.codes[rows])
         found: set[str] = set()
-        for source, target in self.needs:
-            id_ = target.removesuffix(".emptyref")
-            while id_ and not (f"{source}.").startswith(f"{id_}."):
+        for pair in pairs.tolist():
+            source = f"{sources.values[pair // size].casefold()}."
+            id_ = targets.values[pair % size].casefold()
+            while id_.count(".") >= _STEPS_OF_PART and not source.startswith(f"{id_}."):
                 found.add(id_)
                 id_ = id_.rpartition(".")[0]
         return frozenset(found)

@@ -38,11 +38,6 @@ def unused_attributes(tables: Mapping[str, pa.Table], evidence: Evidence) -> Ite
     """Attributes, dimensions, resources, tabular sections that nothing names."""
     needed, elsewhere = evidence.needed, evidence.queries | evidence.data_paths
     in_code = evidence.members | evidence.texts
-    names_of, neighbours, own_words = (
-        evidence.names_of_object,
-        evidence.neighbours,
-        evidence.own_words,
-    )
     with_form = _with_form(tables["references"])
     for row in tables["members"].select(_COLUMNS).to_pylist():
         if row["kind"] not in _ATTRIBUTES or row["belonging"] == "Adopted":
@@ -50,14 +45,14 @@ def unused_attributes(tables: Mapping[str, pa.Table], evidence: Evidence) -> Ite
         name, owner = row["name"].casefold(), row["object"].casefold()
         if row["member"].casefold() in needed or name in elsewhere:
             continue
-        if name in own_words.get(owner, ()):
+        if name in evidence.own_words.get(owner, ()):
             continue
         reason = Reason.ATTRIBUTE_NOT_NAMED
         if owner not in with_form and not row["object"].startswith(_WITHOUT_FORM_OF_ONE):
             reason = Reason.ATTRIBUTE_ON_AUTOMATIC_FORM
         if name in in_code:
-            near = neighbours.get(owner, frozenset({owner}))
-            if any(name in names_of.get(other, ()) for other in near):
+            near = evidence.neighbours.get(owner, frozenset({owner}))
+            if any(name in evidence.names_of_object.get(other, ()) for other in near):
                 continue
             reason = Reason.ATTRIBUTE_NAMED_ELSEWHERE
         yield _finding("attribute", row, reason)
