@@ -32,6 +32,7 @@ from cai_assets.analysis.architecture.report import to_markdown
 from cai_assets.analysis.architecture.schema import TABLES, TREND
 from cai_assets.analysis.architecture.structure import largest_modules, spread, structure
 from cai_assets.analysis.architecture.trend import measures, trend
+from cai_assets.analysis.architecture.trend_report import trend_to_markdown
 
 READS = (
     "projects",
@@ -97,4 +98,5 @@ __all__ = [
     "read_contract",
     "to_markdown",
     "trend",
+    "trend_to_markdown",
 ]

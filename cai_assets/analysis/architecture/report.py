@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from cai_assets.analysis.architecture.first import first_things
 from cai_assets.analysis.architecture.rows import Rows
 from cai_assets.analysis.architecture.structure import BUCKETS, THRESHOLDS
+from cai_assets.analysis.architecture.trend_report import trend_parts
 from cai_assets.analysis.architecture.words import Language, words
-from cai_assets.analysis.charts import heat_map, histogram, line_chart, number
+from cai_assets.analysis.charts import heat_map, histogram, number
 from cai_assets.analysis.markdown import (
     Linker,
     decimal,
@@ -405,33 +406,8 @@ class _Report:
         yield self._table(heads, cells)
 
     def _trend(self) -> Iterator[str]:
-        rows = self._rows.all("trend")
-        if len(rows) < 2:
-            yield self._words["one_upload"]
-            return
-        keys = ["objects", "lines", "routines", "mean_cognitive", "over", "findings", "cycles"]
-        keys += ["unused", "contract"]
-        source = {"over": "over_cognitive", "contract": "violations"}
-        lines = [
-            (self._words[key], [row[source.get(key, key)] for row in rows])
-            for key in keys
-            if any(row[source.get(key, key)] is not None for row in rows)
-        ]
-        labels = [row["published"][:10] or row["upload"] for row in rows]
-        yield line_chart(self._words["trend"], labels, lines)
-        cells = []
-        for row in rows[-_MOST:]:
-            figures = [row[source.get(key, key)] for key in keys]
-            told = [
-                "–"
-                if value is None
-                else decimal(value, self._language, 2)
-                if isinstance(value, float)
-                else number(value)
-                for value in figures
-            ]
-            cells.append([f"{row['upload']} {row['version']}".strip(), *told])
-        yield self._table(["upload", *keys], cells)
+        if self._rows.count("trend") > 1:
+            yield from trend_parts(self._rows.table("trend"), self._language)
 
 
 def _short_names(subsystems: Sequence[str]) -> list[str]:

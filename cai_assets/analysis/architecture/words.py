@@ -214,6 +214,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "new_objects": ("Права на новые", "Rights for new"),
     "yes": ("да", "yes"),
     "trend": ("Динамика", "Trend"),
+    "date": ("Дата", "Date"),
     "upload": ("Выгрузка", "Upload"),
     "findings": ("Замечаний", "Findings"),
     "cycles": ("Циклов подсистем", "Cycles of subsystems"),

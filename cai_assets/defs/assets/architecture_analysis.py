@@ -13,6 +13,7 @@ from cai_assets.analysis.architecture import (
     read_contract,
     to_markdown,
     trend,
+    trend_to_markdown,
 )
 from cai_assets.analysis.gates import ARCHITECTURE, CONTRACT_KEPT, contract_kept
 from cai_assets.defs.assets.group import Group, Outcome, Work, group_asset
@@ -48,7 +49,10 @@ def compute(work: Work) -> Outcome:
 def compute_trend(work: Work) -> Outcome:
     """One row for each upload kept, this one included."""
     measures = work.tables(ARCHITECTURE)["measures"]
-    return Outcome({_TREND: trend(work.snapshots, work.configuration, measures)})
+    found = trend(work.snapshots, work.configuration, measures)
+    return Outcome(
+        {_TREND: found}, {_TREND: {"report": work.page(trend_to_markdown(found, work.language))}}
+    )
 
 
 def _contract(work: Work, project_paths: list[str]) -> Contract | None:

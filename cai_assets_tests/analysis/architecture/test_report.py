@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from lxml import etree
 
-from cai_assets.analysis.architecture import analyse, to_markdown
+from cai_assets.analysis.architecture import analyse, to_markdown, trend_to_markdown
 from cai_assets.analysis.architecture.words import _TEXTS, Language
 from cai_assets.analysis.charts import heat_map, histogram, line_chart
 from cai_assets.analysis.markdown import decimal, identifier, percent, subsystem_path, table
@@ -88,18 +88,19 @@ def test_a_configuration_without_code_and_subsystems_has_a_report(
 
 
 def test_the_trend_is_drawn_from_the_second_upload_on() -> None:
-    one = to_markdown(result(), "en")
-    assert "One upload has been measured so far" in one
+    schema = result()["trend"].schema
     row = result()["trend"].to_pylist()[0]
     rows = [row | {"lines": 100, "findings": 7}, row | {"upload": "2", "lines": 123}]
-    two = to_markdown(
-        {**result(), "trend": pa.Table.from_pylist(rows, schema=result()["trend"].schema)}, "en"
-    )
-    assert "One upload has been measured" not in two
-    last = "".join(_pictures(two)[-1].itertext())
-    assert "100" in last
-    assert "123" in last
-    assert re.search(r"\| 2 .*\| 123 ", two)
+    two = pa.Table.from_pylist(rows, schema=schema)
+    assert "One upload has been measured so far" in trend_to_markdown(result()["trend"], "en")
+    assert "## Trend" not in to_markdown(result(), "en")
+    for page in (trend_to_markdown(two, "en"), to_markdown({**result(), "trend": two}, "en")):
+        chart = "".join(_pictures(page)[-1].itertext())
+        assert "100" in chart
+        assert "123" in chart
+        assert "Findings" in chart
+        assert "Unused" not in chart
+        assert re.search(r"\| 2 .*\| 123 ", page)
 
 
 def test_vendor_code_that_is_locked_is_left_out_of_hot_spots_where_other_code_is() -> None:
