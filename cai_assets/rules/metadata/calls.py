@@ -9,10 +9,10 @@ import numpy as np
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.rules.metadata.lookup import (
+    Routines,
     Tables,
     call_places,
     full_objects,
-    objects,
     rows,
     rows_where,
     whole_projects,
@@ -51,11 +51,15 @@ def missing_common_module_method(tables: Tables, options: Mapping[str, Any]) -> 
     chosen = np.flatnonzero(hidden | missing)
     if not len(chosen):
         return
-    whole, unknown = whole_projects(tables), _not_known_whole(tables)
-    values = _Values(tables, chosen)
+    whole, modules = whole_projects(tables), _known_whole(tables)
+    values, routines = _Values(tables, chosen), Routines(tables, _in_common_module)
     for (found, receiver, _), row in zip(call_places(tables, chosen), chosen.tolist(), strict=True):
         folded = receiver.casefold()
-        if found.project in whole and folded not in unknown and not values.named(row, folded):
+        known = folded in modules or folded.endswith(_BY_NAME)
+        there = routines.find(f"CommonModule.{receiver}.{found.values['name']}")
+        if there is not None and there.export:
+            continue
+        if found.project in whole and known and not values.named(row, folded):
             yield found._replace(
                 values={**found.values, "module": receiver},
                 message=_NOT_EXPORTED if hidden[row] else None,
@@ -67,18 +71,24 @@ _NOT_EXPORTED = Text(
 )
 
 
-def _not_known_whole(tables: Tables) -> frozenset[str]:
-    """Folded names of common modules that may have routines the tables do not know of."""
-    full = full_objects(tables, "CommonModule")
+def _in_common_module(module: str) -> bool:
+    return module.startswith("CommonModule.")
+
+
+_BY_NAME = ("общиймодуль()", "commonmodule()")
+"""How a chain ends that asks for a common module by its name."""
+
+
+def _known_whole(tables: Tables) -> frozenset[str]:
+    """Folded names of common modules whose routines the tables know all of."""
     modules = rows_where(tables["modules"], "kind", "CommonModule".__eq__)
+    broken = {
+        object_.casefold() for object_, errors in rows(modules, "object", "syntax_errors") if errors
+    }
     return frozenset(
         item.name.casefold()
-        for item in objects(tables, "CommonModule")
-        if item.id.casefold() not in full
-    ) | frozenset(
-        object_.partition(".")[2].casefold()
-        for object_, errors in rows(modules, "object", "syntax_errors")
-        if errors
+        for id_, item in full_objects(tables, "CommonModule").items()
+        if id_ not in broken
     )
 
 

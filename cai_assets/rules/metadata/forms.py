@@ -47,6 +47,8 @@ ReceivedNo НомерПринятого
 ThisNode ЭтотУзел
 DataVersion ВерсияДанных
 ExtDimensionTypes ВидыСубконто
+SettingsComposer КомпоновщикНастроек
+DataCompositionSchema СхемаКомпоновкиДанных
 BaseCalculationTypes БазовыеВидыРасчета
 LeadingCalculationTypes ВедущиеВидыРасчета
 DisplacingCalculationTypes ВытесняющиеВидыРасчета

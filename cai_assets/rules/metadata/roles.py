@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pyarrow as pa
+
 from cai_assets.rules.metadata.lookup import Tables, rows, rows_where
 from cai_assets.rules.model import FoundAt, Kind, Parameter, Severity, Text, table_rule
 
@@ -88,23 +90,28 @@ _INTERACTIVE = {
         "away: deletion goes through marks and a check of references.",
     ),
     message=Text(
-        "Роль «{name}» дает право «{right}» на «{object}»",
-        "The role {name} grants {right_en} on {object}",
+        "Роль «{name}» дает право «{right}», объектов: {count}",
+        "The role {name} grants {right_en}, objects: {count}",
     ),
     needs=("rights",),
     standards=(488,),
 )
 def interactive_delete_right(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
-    """Rights to delete interactively, in any role."""
+    """Rights to delete interactively, in any role: a finding for each role and right."""
     granted = rows_where(tables["rights"], "right", _INTERACTIVE.__contains__)
-    columns = ("project", "role", "object", "right", "value", "file", "line")
-    for project, role, object_, right, value, file, line in rows(granted, *columns):
+    for (project, role, right, file), lines in _granted(granted).items():
+        values = {"name": _name(role), "right": _INTERACTIVE[right], "right_en": right}
+        yield FoundAt(project, file, min(lines), role, values={**values, "count": len(lines)})
+
+
+def _granted(rights: pa.Table) -> dict[tuple[str, str, str, str], list[int]]:
+    """Lines by project, role, right and file in which rights are granted."""
+    lines: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
+    columns = ("project", "role", "right", "file", "value", "line")
+    for project, role, right, file, value, line in rows(rights, *columns):
         if value:
-            yield FoundAt(
-                project, file, line, role,
-                values={"name": _name(role), "right": _INTERACTIVE[right], "right_en": right,
-                        "object": object_},
-            )  # fmt: skip
+            lines[project, role, right, file].append(line)
+    return lines
 
 
 @table_rule(
@@ -121,8 +128,8 @@ def interactive_delete_right(tables: Tables, options: Mapping[str, Any]) -> Iter
         "parameter.",
     ),
     message=Text(
-        "Роль «{name}» дает право удаления «{object}»",
-        "The role {name} grants deletion of {object}",
+        "Роль «{name}» дает право удаления, объектов: {count}",
+        "The role {name} grants deletion, objects: {count}",
     ),
     needs=("rights",),
     standards=(488,),
@@ -132,15 +139,14 @@ def interactive_delete_right(tables: Tables, options: Mapping[str, Any]) -> Iter
     enabled=False,
 )
 def delete_right(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
-    """Rights to delete objects, but not records of registers, outside of the roles listed."""
+    """Rights to delete objects, but not records of registers, in roles that are not listed."""
     allowed = _listed(options)
     granted = rows_where(tables["rights"], "right", "Delete".__eq__)
-    columns = ("project", "role", "object", "value", "file", "line")
-    for project, role, object_, value, file, line in rows(granted, *columns):
-        if value and _name(role).casefold() not in allowed and "Register." not in object_:
-            yield FoundAt(
-                project, file, line, role, values={"name": _name(role), "object": object_}
-            )
+    granted = rows_where(granted, "object", lambda object_: "Register." not in object_)
+    for (project, role, _, file), lines in _granted(granted).items():
+        if _name(role).casefold() not in allowed:
+            values = {"name": _name(role), "count": len(lines)}
+            yield FoundAt(project, file, min(lines), role, values=values)
 
 
 @table_rule(

@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.onec.platform.events import is_event_handler
-from cai_assets.rules.metadata.lookup import Tables, objects, rows, rows_where
+from cai_assets.rules.metadata.lookup import Tables, objects, rows, rows_where, whole_projects
 from cai_assets.rules.model import FoundAt, Kind, Parameter, Severity, Text, table_rule
 
-_USES = frozenset({"call", "handler", "notification", "extends"})
+_USES = frozenset({"handler", "notification", "extends"})
+"""Kinds of edges by which a routine is used; calls are in their own table."""
+
 _ANNOTATIONS = (
     "перед", "before", "после", "after", "вместо", "around", "изменениеиконтроль",
     "changeandvalidate",
@@ -27,20 +29,34 @@ class _Uses:
 
     def __init__(self, tables: Tables) -> None:
         calls = tables["calls"]
-        caller, callee = Coded.of(calls, "caller"), Coded.of(calls, "callee")
-        numbers = {id_: number for number, id_ in enumerate(callee.values)}
-        from_ = caller.map(lambda id_: numbers.get(id_, -1))
-        used = np.unique(callee.codes[(callee.codes >= 0) & (callee.codes != from_)])
-        self._called = {callee.values[code] for code in used.tolist()}
-        self._named: set[str] = set()
+        self._called = _used_by_others(calls, "caller", "callee")
         edges = rows_where(tables["references"], "kind", _USES.__contains__)
-        for source, target in rows(edges, "source", "target"):
-            if source.casefold() != target.casefold():
-                self._named.add(target.casefold())
+        self._named = {
+            target.casefold()
+            for source, target in zip(*(_texts_of(edges, end) for end in _ENDS), strict=True)
+            if source != target
+        }
 
     def of(self, routine: str) -> bool:
         """Whether something other than itself uses a routine."""
         return routine in self._called or routine.casefold() in self._named
+
+
+def _used_by_others(table: pa.Table, user: str, used: str) -> set[str]:
+    """The values of the column `used` that some row has for another user than itself."""
+    from_, to = Coded.of(table, user), Coded.of(table, used)
+    numbers = {id_: number for number, id_ in enumerate(to.values)}
+    itself = from_.map(lambda id_: numbers.get(id_, -1)) == to.codes
+    codes = np.unique(to.codes[(to.codes >= 0) & ~itself])
+    return {to.values[code] for code in codes.tolist()}
+
+
+_ENDS = ("source", "target")
+
+
+def _texts_of(table: pa.Table, column: str) -> list[str]:
+    """The values of few rows, without decoding all that the column's dictionary has."""
+    return table.column(column).cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
 
 
 def _split(text: object) -> tuple[str, ...]:
@@ -122,7 +138,7 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
     message=Text(
         "Экспортный метод «{name}» нигде не используется", "The export {name} is not used anywhere"
     ),
-    needs=(*_NEEDS, "objects"),
+    needs=(*_NEEDS, "objects", "projects"),
     parameters=(
         Parameter(
             "publicRegions",
@@ -137,7 +153,11 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
     ),
 )
 def unused_export_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
-    """Exports that no call, handler, name behind a dot or text of any module could mean."""
+    """Exports that no call, handler, name behind a dot or text of any module could mean.
+
+    External data processors and extensions without their configuration are left out: who calls
+    them is not in the upload.
+    """
     regions = frozenset(_split(options["publicRegions"]))
     overridable = _split(options["overridableModules"])
     uses = _Uses(tables)
@@ -146,16 +166,34 @@ def unused_export_method(tables: Tables, options: Mapping[str, Any]) -> Iterator
     global_ = {item.id for item in objects(tables, "CommonModule") if item.flag("Global")}
     words = _names_in(tables, "words") if global_ else frozenset()
     public = _public_rows(tables, regions)
+    inner = _inner_projects(tables)
+    parts = _parts_of_dynamic(tables)
     for found, name, module, _ in _candidates(tables, export=True, without=public):
         folded = name.casefold()
         if (
-            not uses.of(found.routine)
+            found.project in inner
+            and not uses.of(found.routine)
             and folded not in named
             and not (found.object in global_ and folded in words)
             and not any(part in module.casefold() for part in overridable)
+            and not _put_together(folded, parts)
             and not is_event_handler(kinds.get(module, ""), folded)
         ):
             yield found
+
+
+def _inner_projects(tables: Tables) -> frozenset[str]:
+    """Projects whose callers are all in the upload: what is external is called from outside."""
+    kinds = dict(rows(tables["projects"], "project", "kind"))
+    whole = whole_projects(tables)
+    return frozenset(p for p, kind in kinds.items() if p in whole and kind != "external")
+
+
+def _parts_of_dynamic(tables: Tables) -> frozenset[str]:
+    """What modules that execute text put names together of."""
+    dynamic = _dynamic_modules(tables)
+    names = rows(tables["module_names"], "module", "parts")
+    return frozenset(part for module, parts in names if module in dynamic for part in parts or ())
 
 
 def _public_rows(tables: Tables, regions: frozenset[str]) -> np.ndarray[Any, Any]:
@@ -165,16 +203,27 @@ def _public_rows(tables: Tables, regions: frozenset[str]) -> np.ndarray[Any, Any
     return np.asarray(public == 1)
 
 
+_APPLICATION = frozenset(
+    {
+        "ManagedApplicationModule", "OrdinaryApplicationModule", "ExternalConnectionModule",
+        "SessionModule", "BotModule", "WebSocketClientModule",
+    }
+)  # fmt: skip
+
+
 def _candidates(
     tables: Tables, *, export: bool, without: np.ndarray[Any, Any] | None = None
 ) -> Iterator[tuple[FoundAt, str, str, list[str]]]:
     """Routines with their name, module and annotations.
 
-    Left out: modules with a syntax error, and ordinary forms, whose handlers are not read.
+    Left out: modules with a syntax error, ordinary forms, whose handlers are not read, and
+    modules of the application, in which any procedure may be an event of a newer platform.
     """
     ordinary = rows_where(tables["forms"], "kind", "Ordinary".__eq__).column("form").to_pylist()
     broken = {f"{form}.Module" for form in ordinary} | {
-        module for module, errors in rows(tables["modules"], "module", "syntax_errors") if errors
+        module
+        for module, kind, errors in rows(tables["modules"], "module", "kind", "syntax_errors")
+        if errors or kind in _APPLICATION
     }
     routines = tables["routines"]
     mask = routines.column("export").to_numpy() == export

@@ -199,14 +199,16 @@ CASES = [
     ),
     Case(
         "InteractiveDeleteRight",
-        _roles(right("Catalog.Товары", "InteractiveDelete")),
-        (Expected(_RIGHTS, 4, "grants InteractiveDelete on Catalog.Товары"),),
+        _roles(
+            right("Catalog.Товары", "InteractiveDelete"), right("Catalog.Б", "InteractiveDelete")
+        ),
+        (Expected(_RIGHTS, 4, "grants InteractiveDelete, objects: 2"),),
         _roles(right("Catalog.Товары", "InteractiveDelete", value=False)),
     ),
     Case(
         "DeleteRight",
         _roles(right("Catalog.Товары", "Delete")),
-        (Expected(_RIGHTS, 4, "grants deletion of Catalog.Товары"),),
+        (Expected(_RIGHTS, 4, "grants deletion, objects: 1"),),
         _roles(right("Catalog.Товары", "Delete"), name="АдминистраторСистемы"),
     ),
     Case(
