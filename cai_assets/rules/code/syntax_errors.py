@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cai_assets.onec.russian import in_russian
 from cai_assets.rules.model import Found, Kind, Severity, Text, module_rule
 from cai_assets.rules.module import ModuleView, Place
 
@@ -24,7 +25,7 @@ from cai_assets.rules.module import ModuleView, Place
         "other rules are incomplete here until it is corrected.\n\nCorrect the text. Often it is "
         "the trace of a merge that went wrong.",
     ),
-    message=Text("Ошибка разбора: {error}", "Parse error: {error}"),
+    message=Text("Ошибка разбора", "Parse error"),
 )
 def parse_error(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
     tokens = module.tokens
@@ -34,4 +35,7 @@ def parse_error(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Foun
         place = None
         if not tokens.code.values or tokens.offset_of(at) != offset:
             place = Place(problem.line, problem.column, problem.line, problem.column + 1)
-        yield Found(at, at, {"error": problem.message}, place=place)
+        message = Text(
+            f"Ошибка разбора: {in_russian(problem.message)}", f"Parse error: {problem.message}"
+        )
+        yield Found(at, at, message=message, place=place)

@@ -99,6 +99,7 @@ def test_messages_have_no_placeholders_left(path: Path) -> None:
     key = path.name.partition(".")[0]
     for raw in check_text(text, [key], CONTEXTS.get(key, ModuleContext())):
         assert "{" not in raw.message.ru + raw.message.en
+        assert raw.message.ru != raw.message.en
 
 
 # --- where a rule does not apply ----------------------------------------------------------
@@ -164,6 +165,12 @@ def test_the_place_is_that_of_the_tokens() -> None:
     region = "#Область Разное // всякое\n#КонецОбласти"
     (raw,) = check_text(region, ["NonStandardRegion"], COMMON)
     assert tuple(raw.place) == (1, 2, 1, 16)
+
+
+def test_a_syntax_error_is_told_in_both_languages() -> None:
+    (raw,) = check_text("Процедура А()\n\tБ = {1};\nКонецПроцедуры", ["ParseError"])
+    assert raw.message.ru == "Ошибка разбора: ожидается выражение, а стоит '{'"
+    assert raw.message.en == "Parse error: expected an expression, found '{'"
 
 
 # --- parameters ---------------------------------------------------------------------------
