@@ -93,9 +93,32 @@ def resolve_calls(
     before, decided = Coded.of(calls, "callee"), Coded.of(calls, "resolution")
     rows = np.flatnonzero(decided.codes < 0)
     if len(rows):
-        callee, resolution = _Resolver(stored, tables).resolve(calls.take(pa.array(rows)))
+        callee, resolution = _Resolver(stored, tables).resolve(_few(calls, rows))
         before, decided = before.replaced(rows, callee), decided.replaced(rows, resolution)
     return {"callee": before.column(), "resolution": decided.column()}
+
+
+_READ = ("project", "module", "caller", "receiver", "name", "constructor")
+
+
+def _few(calls: pa.Table, rows: Codes) -> pa.Table:
+    """Some rows, with dictionaries of their own values alone."""
+    few = calls.select(_READ).take(pa.array(rows))
+    texts = [
+        pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type)
+        for one in few.schema
+    ]
+    return few.cast(pa.schema(texts))
+
+
+def fresh_files(stored: Mapping[str, pa.Table]) -> pa.Array:
+    """The files of rows that carry nothing from an earlier upload."""
+    calls, routines = stored["calls"], stored["routines"]
+    files = [
+        table.column("file").filter(table.column(column).is_null()).cast(pa.string())
+        for table, column in ((calls, "resolution"), (routines, "inferred_types"))
+    ]
+    return pa.chunked_array([*files[0].chunks, *files[1].chunks], pa.string()).unique()
 
 
 class _Resolver:

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from cai_assets.knowledge.call_edges import call_edges
-from cai_assets.knowledge.calls import infer_types, resolve_calls
+from cai_assets.knowledge.calls import fresh_files, infer_types, resolve_calls
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.doc_edges import doc_edges
 from cai_assets.knowledge.edge_rows import COLUMNS
@@ -67,10 +67,11 @@ def _with_calls(stored: Tables, previous: Tables | None) -> dict[str, pa.Table]:
         routines = routines.drop_columns([_INFERRED])
     tables = {**stored, "routines": routines}
     with _without_collection():
-        evaluated = TypeTables(tables)
+        evaluated = TypeTables(tables, fresh_files(tables) if same else None)
         tables["routines"] = _with(routines, {_INFERRED: infer_types(tables, evaluated)})
         if same and previous is not None:
             same = _same_values(tables["routines"], previous["routines"], _INFERRED)
+            evaluated = evaluated if same else TypeTables(tables)
         calls = resolve_calls(tables, evaluated, carried=same)
     return {**tables, "calls": _with(stored["calls"], calls)}
 

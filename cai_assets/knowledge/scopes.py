@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.routines import Place
@@ -56,15 +57,23 @@ def names_of(scope: Scope, routine: str | None) -> Names:
 
 
 class Scopes:
-    """The scopes of all modules of an upload."""
+    """The scopes of all modules of an upload, or only of those in `files`."""
 
-    def __init__(self, stored: Mapping[str, pa.Table]) -> None:
+    def __init__(self, stored: Mapping[str, pa.Table], files: pa.Array | None = None) -> None:
         self._known: dict[Place, Scope] = {}
         self._modules = _modules(stored["modules"])
-        self._parameters = _Rows(stored["parameters"], ("routine", "name"))
-        self._types = stored["parameters"].column("types")
-        self._variables = _Rows(stored["variables"], ("routine", "kind", "name"))
-        self._assignments = _Rows(stored["assignments"], ("routine", "name", "kind", "value"))
+        parameters, variables, assignments = (
+            _of_files(stored[name], columns, files)
+            for name, columns in (
+                ("parameters", ("file", "routine", "name", "types")),
+                ("variables", ("file", "routine", "kind", "name")),
+                ("assignments", ("file", "routine", "name", "kind", "value")),
+            )
+        )
+        self._parameters = _Rows(parameters, ("routine", "name"))
+        self._types = parameters.column("types")
+        self._variables = _Rows(variables, ("routine", "kind", "name"))
+        self._assignments = _Rows(assignments, ("routine", "name", "kind", "value"))
 
     def of(self, place: Place) -> Scope:
         """The scope of a module."""
@@ -98,6 +107,18 @@ class Scopes:
             if variables and name and name.partition(".")[0] in variables:
                 of_module[name].append(given)
         return Scope(place, this, dict(names), variables, dict(of_module))
+
+
+def _of_files(rows: pa.Table, columns: tuple[str, ...], files: pa.Array | None) -> pa.Table:
+    rows = rows.select(columns)
+    if files is None:
+        return rows
+    rows = rows.filter(pc.is_in(rows.column("file").cast(pa.string()), files))
+    few = [
+        pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type)
+        for one in rows.schema
+    ]
+    return rows.cast(pa.schema(few))
 
 
 class _Rows:

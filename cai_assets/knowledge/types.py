@@ -47,12 +47,12 @@ _DEEPEST = 60
 
 
 class Tables:
-    """What the evaluation of types reads, each built when it is first asked."""
+    """What the evaluation of types reads. With `files`, only modules in these are evaluated."""
 
-    def __init__(self, stored: Mapping[str, pa.Table]) -> None:
+    def __init__(self, stored: Mapping[str, pa.Table], files: pa.Array | None = None) -> None:
         self.routines = Routines(stored)
         self.declared = Declared(stored)
-        self.scopes = Scopes(stored)
+        self.scopes = Scopes(stored, files)
         self.docs = DocTypes(stored, self.routines, self.declared)
 
 
