@@ -148,8 +148,11 @@ class Mentions:
         if not arguments:
             return
         name = node.type_name.lower()
-        if not name or name in _TYPE_DESCRIPTION:
+        if not name:
             self._types(routine, node.start, arguments[0])
+        elif name in _TYPE_DESCRIPTION:  # types, or a description with types to add and take out
+            for argument in arguments[:3]:
+                self._types(routine, node.start, argument)
         elif name in _NOTIFICATION:
             for procedure, module in zip(arguments[0:4:3], arguments[1:5:3], strict=False):
                 self._notification(routine, procedure, module)

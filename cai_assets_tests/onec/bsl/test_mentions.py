@@ -129,6 +129,10 @@ def test_types_and_constants_come_in_lists() -> None:
         ("manager", "Catalog.А", ""),
         ("manager", "Document.B", ""),
     ]
+    assert _named('А = New TypeDescription(Прежнее, "CatalogRef.A,\n|CatalogRef.B");') == [
+        ("manager", "Catalog.A", ""),
+        ("manager", "Catalog.B", ""),
+    ]
     assert _named('А = Константы.СоздатьНабор("А, Б");') == [
         ("manager", "Constant.А", ""),
         ("manager", "Constant.Б", ""),
