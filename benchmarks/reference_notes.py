@@ -11,8 +11,8 @@ NOTES: dict[str, str] = {
     "or `Прервать`, or that repeats the one of its handler, ends a path of its own and does not "
     "count as one too many.",
     "MissingTemporaryFileDeletion": "the file may be deleted anywhere later in the routine, not "
-    "only in the same block; the routines of 1C's standard library that delete temporary files "
-    "count by default.",
+    "only in the same block, or its name be returned to the caller; the routines of 1C's standard "
+    "library that delete temporary files count by default.",
     "MissingParameterDescription": "`checkOnlyExport` narrows the rule to exported routines; a "
     "reference (`см. …`) in place of a type is a description.",
     "MissingReturnedValueDescription": "`checkOnlyExport` narrows the rule to exported routines.",

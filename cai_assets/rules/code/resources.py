@@ -17,6 +17,7 @@ from cai_assets.onec.bsl.nodes import (
     Node,
     Number,
     Property,
+    Return,
     Ternary,
 )
 from cai_assets.rules.model import Found, Kind, Parameter, Severity, Text, module_rule
@@ -162,10 +163,14 @@ def missing_file_deletion(module: ModuleView, options: Mapping[str, Any]) -> Ite
 
 
 def _is_deleted(module: ModuleView, assignment: Assignment, deleting: frozenset[str]) -> bool:
+    """Whether the routine deletes the file later on, or gives its name to who called."""
     variable = text_of(module, assignment.target)
     line = module.tokens.line_of(assignment.start)
     routine = module.routine_of(assignment)
     for statement in [routine] if routine else module.tree.body:
+        for given in within(statement, Return):
+            if given.value is not None and text_of(module, given.value) == variable:
+                return True
         calls: list[Call | MethodCall] = [*within(statement, Call), *within(statement, MethodCall)]
         for call in calls:
             if (
