@@ -141,14 +141,15 @@ def _print_analysis(name: str, tables: Mapping[str, pa.Table]) -> dict[str, pa.T
 
     references = tables["references"]
     nodes = Nodes.of(tables["objects"])
-    merging, merged = _cpu(lambda: merge_objects(references, nodes))
+    ends = nodes.ends(references)
+    merging, merged = _cpu(lambda: merge_objects(references, nodes, ends))
     graph = merged.graph(len(nodes.ids))
     components, _ = _cpu(lambda: (graph.component_sizes, graph.layers))
     ranking, _ = _cpu(graph.page_rank)
     communities, _ = _cpu(lambda: find_communities(graph))
     cutting, _ = _cpu(lambda: feedback_edges(graph))
     routine_edges = merge_routines(references, tables["routines"])
-    unused, _ = _cpu(lambda: find_unused(tables, nodes, routine_edges))
+    unused, _ = _cpu(lambda: find_unused(tables, nodes, ends, routine_edges))
     whole, found = _cpu(lambda: analyse(tables))
     counts = (len(nodes.ids), len(graph.source), references.num_rows)
     seconds = (merging, components, ranking, communities, cutting, whole, unused)

@@ -29,7 +29,8 @@ def analyse(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Every table of `TABLES`. Equal input gives equal output, row by row."""
     references, objects = tables["references"], tables["objects"]
     nodes = Nodes.of(objects)
-    merged = merge_objects(references, nodes)
+    ends = nodes.ends(references)
+    merged = merge_objects(references, nodes, ends)
     routine_edges = merge_routines(references, tables["routines"])
     graph = merged.graph(len(nodes.ids))
     homes = find_homes(objects, nodes)
@@ -46,7 +47,7 @@ def analyse(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         "subsystem_edges": edges_table(subsystems, cycles.of_subsystem_component),
         "cycles": cycles.table,
         "cycle_edges": cycles.edges,
-        "unused": find_unused(tables, nodes, routine_edges),
+        "unused": find_unused(tables, nodes, ends, routine_edges),
     }
     found["graph_summary"] = summary_table(found, communities.modularity)
     return {name: found[name] for name in TABLES}

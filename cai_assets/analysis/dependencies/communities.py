@@ -15,7 +15,7 @@ import numpy as np
 from cai_assets.analysis.dependencies.graph import Graph, Ints, Reals, first_seen, weak_groups
 
 _LEAST_GAIN = 1e-12
-_LOOKS = 4
+_LOOKS = 3
 """Looks at a node on average, on each level; more of them gain next to nothing."""
 
 

@@ -43,6 +43,10 @@ class Nodes:
             [spelt[name] for name in folded], {name: code for code, name in enumerate(folded)}
         )
 
+    def ends(self, references: pa.Table) -> tuple[Ints, Ints]:
+        """The objects at both ends of each reference."""
+        return self.codes(references, "source_object"), self.codes(references, "target_object")
+
     def codes(self, table: pa.Table, column: str) -> Ints:
         """The node in each row of a column; -1 for null and what is no object."""
         return Coded.of(table, column).map(lambda name: self.position.get(name.casefold(), -1))
@@ -69,10 +73,10 @@ class Merged:
         return Graph.merged(size, self.source[kept], self.target[kept], self.measured[kept])
 
 
-def merge_objects(references: pa.Table, nodes: Nodes) -> Merged:
-    """Resolved dependencies between different objects, merged by pair."""
+def merge_objects(references: pa.Table, nodes: Nodes, ends: tuple[Ints, Ints]) -> Merged:
+    """Resolved dependencies between different objects, merged by pair; `ends` are those of rows."""
     kind = kind_codes(references)
-    source, target = (nodes.codes(references, f"{end}_object") for end in ("source", "target"))
+    source, target = ends
     kept = _resolved(references) & _DEPENDENCY[kind] & (source >= 0) & (target >= 0)
     rows = np.flatnonzero(kept & (source != target))
     kind, source, target = kind[rows], source[rows], target[rows]

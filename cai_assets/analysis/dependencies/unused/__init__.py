@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from cai_assets.analysis.dependencies.graph import Ints
 from cai_assets.analysis.dependencies.merge import Nodes
 from cai_assets.analysis.dependencies.schema import TABLES
 from cai_assets.analysis.dependencies.unused.evidence import Evidence
@@ -18,11 +19,16 @@ from cai_assets.analysis.dependencies.unused.objects import unused_objects
 from cai_assets.analysis.dependencies.unused.routines import unused_routines
 
 
-def find_unused(tables: Mapping[str, pa.Table], nodes: Nodes, routine_edges: pa.Table) -> pa.Table:
-    """The table `unused`, sorted by kind, project and id."""
+def find_unused(
+    tables: Mapping[str, pa.Table],
+    nodes: Nodes,
+    ends: tuple[Ints, Ints],
+    routine_edges: pa.Table,
+) -> pa.Table:
+    """The table `unused`, sorted by kind, project and id; `ends` are the objects of references."""
     evidence = Evidence(tables)
     rows = [
-        *unused_objects(tables, nodes, evidence),
+        *unused_objects(tables, nodes, ends, evidence),
         *unused_routines(tables, routine_edges, evidence),
         *unused_attributes(tables, evidence),
         *unused_forms(tables, evidence),

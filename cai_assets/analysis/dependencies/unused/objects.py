@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.analysis.dependencies.feedback import Flags
+from cai_assets.analysis.dependencies.graph import Ints
 from cai_assets.analysis.dependencies.merge import Nodes
 from cai_assets.analysis.dependencies.unused.evidence import Evidence
 from cai_assets.analysis.dependencies.unused.reasons import Reason, Unused
@@ -57,26 +58,29 @@ def in_public_region(region: str) -> bool:
 
 
 def unused_objects(
-    tables: Mapping[str, pa.Table], nodes: Nodes, evidence: Evidence
+    tables: Mapping[str, pa.Table], nodes: Nodes, ends: tuple[Ints, Ints], evidence: Evidence
 ) -> Iterator[Unused]:
     """Objects without a reference from another object, in the project that owns them."""
     objects = tables["objects"]
-    needed = _needed(tables["references"], objects, nodes)
+    needed = _needed(tables["references"], objects, nodes, ends)[nodes.codes(objects, "object")]
+    type_of = Coded.of(objects, "type")
+    looked_at = type_of.map(lambda name: int(name in CONSIDERED or name in OPENED_BY_USERS)) == 1
     named_by_module = _named_by_exports(tables, evidence)
     public, sections = _public_modules(tables), _sections(objects)
     columns = ["project", "object", "type", "name", "belonging", "subsystems", "file", "line"]
-    for row in objects.select([*columns, "properties"]).to_pylist():
+    candidates = pa.array(np.flatnonzero(looked_at & ~needed))
+    for row in objects.select([*columns, "properties"]).take(candidates).to_pylist():
         id_, folded = row["object"], row["object"].casefold()
         type_ = row["type"]
-        if row["belonging"] == "Adopted" or needed[nodes.position[folded]]:
+        if row["belonging"] == "Adopted":
             continue
         written = evidence.is_written(row["name"].casefold()) or folded in named_by_module
         if type_ in CONSIDERED:
             reason = Reason.OBJECT_NAME_WRITTEN if written else Reason.OBJECT_NOT_REFERENCED
-        elif type_ in OPENED_BY_USERS and not _may_be_opened(row, sections):
-            reason = Reason.OBJECT_NAME_WRITTEN if written else Reason.OBJECT_NOT_IN_SECTIONS
-        else:
+        elif _may_be_opened(row, sections):
             continue
+        else:
+            reason = Reason.OBJECT_NAME_WRITTEN if written else Reason.OBJECT_NOT_IN_SECTIONS
         yield Unused(
             "object",
             row["project"],
@@ -111,13 +115,14 @@ def _sections(objects: pa.Table) -> frozenset[str]:
     )
 
 
-def _needed(references: pa.Table, objects: pa.Table, nodes: Nodes) -> Flags:
+def _needed(
+    references: pa.Table, objects: pa.Table, nodes: Nodes, ends: tuple[Ints, Ints]
+) -> Flags:
     """For each object whether a resolved reference from another object shows a need.
 
     A defined type is needed wherever it is named: what it is there for is to be listed.
     """
-    source = nodes.codes(references, "source_object")
-    target = nodes.codes(references, "target_object")
+    source, target = ends
     kind = Coded.of(references, "kind")
     usage = kind.map(lambda name: int(name in EDGE_KIND and EDGE_KIND[name].usage)) == 1
     dependency = kind.map(lambda name: int(name in EDGE_KIND and EDGE_KIND[name].dependency)) == 1
