@@ -13,6 +13,7 @@ from cai_assets.rules.metadata.lookup import (
     Tables,
     call_places,
     full_objects,
+    half_read,
     rows,
     rows_where,
     whole_projects,
@@ -20,7 +21,7 @@ from cai_assets.rules.metadata.lookup import (
 from cai_assets.rules.model import FoundAt, Kind, Severity, Text, table_rule
 
 _MISSING, _HIDDEN = "missing_routine", "not_exported"
-_CALLS = ("projects", "objects", "modules", "routines", "calls")
+_CALLS = ("projects", "source_files", "objects", "modules", "routines", "calls")
 
 
 @table_rule(
@@ -56,7 +57,7 @@ def missing_common_module_method(tables: Tables, options: Mapping[str, Any]) -> 
     for (found, receiver, _), row in zip(call_places(tables, chosen), chosen.tolist(), strict=True):
         folded = receiver.casefold()
         known = folded in modules or folded.endswith(_BY_NAME)
-        there = routines.find(f"CommonModule.{receiver}.{found.values['name']}")
+        there = routines.find(f"CommonModule.{receiver}.{found.values['name']}", found.project)
         if there is not None and there.export:
             continue
         if found.project in whole and known and not values.named(row, folded):
@@ -81,10 +82,7 @@ _BY_NAME = ("общиймодуль()", "commonmodule()")
 
 def _known_whole(tables: Tables) -> frozenset[str]:
     """Folded names of common modules whose routines the tables know all of."""
-    modules = rows_where(tables["modules"], "kind", "CommonModule".__eq__)
-    broken = {
-        object_.casefold() for object_, errors in rows(modules, "object", "syntax_errors") if errors
-    }
+    broken = half_read(tables)
     return frozenset(
         item.name.casefold()
         for id_, item in full_objects(tables, "CommonModule").items()

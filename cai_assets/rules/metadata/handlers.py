@@ -12,6 +12,7 @@ from cai_assets.rules.metadata.lookup import (
     Routines,
     Tables,
     full_objects,
+    half_read,
     members,
     objects,
     rows,
@@ -20,7 +21,7 @@ from cai_assets.rules.metadata.lookup import (
 )
 from cai_assets.rules.model import FoundAt, Kind, Severity, Text, table_rule
 
-_TABLES = ("projects", "objects", "routines", "modules")
+_TABLES = ("projects", "source_files", "objects", "routines")
 _MODULE = "CommonModule."
 
 
@@ -32,13 +33,15 @@ class _CommonModules:
         self._adopted = {
             item.id.casefold() for item in objects(tables, "CommonModule") if item.adopted
         }
+        self._half_read = half_read(tables)
         self._routines = Routines(tables, lambda module: module.startswith(_MODULE))
 
-    def look(self, handler: str) -> tuple[Item | None, Routine | None, bool]:
+    def look(self, handler: str, project: str) -> tuple[Item | None, Routine | None, bool]:
         """The module, the routine, and whether all of the module is known."""
         module = handler.rpartition(".")[0].casefold()
-        known = module in self._modules or module not in self._adopted
-        return self._modules.get(module), self._routines.find(handler), known
+        known = module not in self._half_read
+        known = known and (module in self._modules or module not in self._adopted)
+        return self._modules.get(module), self._routines.find(handler, project), known
 
 
 def _handler(item: Item, name: str) -> str:
@@ -105,7 +108,7 @@ def missing_event_subscription_handler(
             continue
         if item.project not in whole:
             continue
-        module, routine, known = modules.look(handler)
+        module, routine, known = modules.look(handler, item.project)
         if not known and routine is None:
             continue
         if module is not None and not module.flag("Server"):
@@ -139,7 +142,7 @@ def missing_event_subscription_handler(
 def scheduled_job_handler(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
     """Every job, against the common module and the routine that it names."""
     modules, whole = _CommonModules(tables), whole_projects(tables)
-    by_handler: dict[str, list[Item]] = defaultdict(list)
+    by_handler: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for item in objects(tables, "ScheduledJob"):
         handler = _handler(item, "MethodName")
         if item.adopted and not handler:
@@ -148,7 +151,7 @@ def scheduled_job_handler(tables: Tables, options: Mapping[str, Any]) -> Iterato
         if handler.count(".") < 2:
             yield item.found(_NO_ROUTINE if handler else _NO_HANDLER, **values)
             continue
-        module, routine, known = modules.look(handler)
+        module, routine, known = modules.look(handler, item.project)
         if item.project not in whole or (not known and routine is None):
             continue
         if module is None and known:
@@ -157,11 +160,11 @@ def scheduled_job_handler(tables: Tables, options: Mapping[str, Any]) -> Iterato
         if module is not None and not module.flag("Server"):
             yield item.found(_NOT_SERVER, module=module.name, **values)
             continue
-        by_handler[handler.casefold()].append(item)
+        by_handler[item.project, handler.casefold()].append(item)
         if routine is None:
             yield item.found(_NO_ROUTINE, **values)
             continue
-        for message in _faults_of_job_routine(item, routine):
+        for message in _faults_of_job_routine(item, routine, known):
             yield item.found(message, **values)
     for items in by_handler.values():
         if len(items) > 1:
@@ -182,12 +185,13 @@ _JOB_SHARED = Text(
 )
 
 
-def _faults_of_job_routine(job: Item, routine: Routine) -> Iterator[Text]:
+def _faults_of_job_routine(job: Item, routine: Routine, whole: bool) -> Iterator[Text]:
+    """`whole`: the module was read whole, so that an empty routine is empty."""
     if not routine.export:
         yield _NOT_EXPORTED
     if job.flag("Predefined") and routine.parameters > routine.optional_parameters:
         yield _JOB_PARAMETERS
-    elif not routine.statements:
+    elif whole and not routine.statements:
         yield _JOB_EMPTY
 
 
@@ -202,10 +206,14 @@ def _service_handlers(
 ) -> Iterator[tuple[Item, str, Routine | None]]:
     """Parts of services with the name of their handler and the routine, None if missing."""
     routines = Routines(tables, lambda module: module.startswith(f"{type_}."))
+    unknown = half_read(tables)
     for item in members(tables, kind):
-        if item.owner.startswith(f"{type_}.") and not item.adopted:
+        if not item.owner.startswith(f"{type_}.") or item.owner.casefold() in unknown:
+            continue
+        if not item.adopted:
             handler = _handler(item, property_)
-            yield item, handler, routines.find(f"{item.owner}.{handler}") if handler else None
+            found = routines.find(f"{item.owner}.{handler}", item.project) if handler else None
+            yield item, handler, found
 
 
 @table_rule(
@@ -222,7 +230,7 @@ def _service_handlers(
         "error 500.\n\nCreate the function, or correct its name or its parameters.",
     ),
     message=_NO_ROUTINE,
-    needs=("members", "routines"),
+    needs=("source_files", "members", "routines"),
 )
 def wrong_http_service_handler(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
     """Methods of URL templates: handler named, there, with one parameter."""
@@ -259,13 +267,13 @@ _HTTP_PARAMETERS = Text(
         "Create the function, or correct its name or its parameters.",
     ),
     message=_NO_ROUTINE,
-    needs=("members", "routines"),
+    needs=("source_files", "members", "routines"),
 )
 def wrong_web_service_handler(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
     """Operations of web services: handler named, there, with the operation's parameters."""
-    parameters: dict[str, int] = defaultdict(int)
+    parameters: dict[tuple[str, str], int] = defaultdict(int)
     for item in members(tables, "Parameter"):
-        parameters[item.id.rpartition(".Parameter.")[0]] += 1
+        parameters[item.project, item.id.rpartition(".Parameter.")[0]] += 1
     for item, handler, routine in _service_handlers(
         tables, "Operation", "WebService", "ProcedureName"
     ):
@@ -274,10 +282,10 @@ def wrong_web_service_handler(tables: Tables, options: Mapping[str, Any]) -> Ite
             yield item.found(_NO_HANDLER, **values)
         elif routine is None:
             yield item.found(_NO_ROUTINE, **values)
-        elif routine.parameters != parameters[item.id]:
+        elif routine.parameters != (expected := parameters[item.project, item.id]):
             yield FoundAt(
                 routine.project, routine.file, routine.line, item.owner, routine.id,
-                values={**values, "count": routine.parameters, "expected": parameters[item.id]},
+                values={**values, "count": routine.parameters, "expected": expected},
                 message=_WEB_PARAMETERS,
             )  # fmt: skip
 
@@ -305,15 +313,23 @@ _WEB_PARAMETERS = Text(
         "В модуле формы нет процедуры «{handler}», назначенной в форме «{name}»",
         "The form's module has no procedure {handler}, which the form {name} names",
     ),
-    needs=("projects", "forms", "modules", "routines", "form_handlers", "form_commands"),
+    needs=(
+        "projects",
+        "source_files",
+        "forms",
+        "modules",
+        "routines",
+        "form_handlers",
+        "form_commands",
+    ),
 )
 def missing_form_handler(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
     """Handlers of forms, their elements and commands, against the procedures of the form.
 
-    Forms with a syntax error in their module, and forms of an extension without its
-    configuration, are left out: their procedures are not all known.
+    Forms whose module was not read whole, and forms of an extension without its configuration,
+    are left out: their procedures are not all known.
     """
-    known = _form_procedures(tables)
+    known, unknown = _form_procedures(tables), half_read(tables)
     whole = whole_projects(tables)
     objects_ = dict(rows(tables["forms"], "form", "object"))
     managed = {form for form, kind in rows(tables["forms"], "form", "kind") if kind == "Managed"}
@@ -322,24 +338,21 @@ def missing_form_handler(tables: Tables, options: Mapping[str, Any]) -> Iterator
         for project, form, procedure, file, line in rows(tables[table], *columns):
             if not procedure or project not in whole or form not in managed:
                 continue
-            procedures = known.get(form.casefold(), frozenset())
-            if procedures is not None and procedure.casefold() not in procedures:
+            if form.casefold() in unknown:
+                continue
+            if procedure.casefold() not in known.get(form.casefold(), frozenset()):
                 yield FoundAt(
                     project, file, line, objects_[form] or form,
                     values={"handler": procedure, "name": form},
                 )  # fmt: skip
 
 
-def _form_procedures(tables: Tables) -> dict[str, frozenset[str] | None]:
-    """Folded names of the routines of forms over all projects; None where one cannot be read."""
+def _form_procedures(tables: Tables) -> dict[str, set[str]]:
+    """Folded names of the routines of forms, by folded id of the form, over all projects."""
     modules = rows_where(tables["modules"], "kind", "FormModule".__eq__)
-    owners = {
-        module: (owner.casefold(), errors)
-        for module, owner, errors in rows(modules, "module", "owner", "syntax_errors")
-    }
-    names: dict[str, set[str]] = {owner: set() for owner, _ in owners.values()}
+    owners = {module: owner.casefold() for module, owner in rows(modules, "module", "owner")}
+    names: dict[str, set[str]] = {owner: set() for owner in owners.values()}
     routines = rows_where(tables["routines"], "module", owners.__contains__)
-    for module_id, name in rows(routines, "module", "name"):
-        names[owners[module_id][0]].add(name.casefold())
-    broken = {owner for owner, errors in owners.values() if errors}
-    return {owner: None if owner in broken else frozenset(found) for owner, found in names.items()}
+    for module, name in rows(routines, "module", "name"):
+        names[owners[module]].add(name.casefold())
+    return names

@@ -125,8 +125,18 @@ def full_objects(tables: Tables, *types: str) -> dict[str, Item]:
     return {item.id.casefold(): item for item in objects(tables, *types) if not item.adopted}
 
 
+def half_read(tables: Tables) -> frozenset[str]:
+    """Folded ids of owners of modules that were not read, or not whole: compiled, damaged, failed.
+
+    Their routines are not all known.
+    """
+    files = rows_where(tables["source_files"], "kind", "module".__eq__)
+    files = rows_where(files, "status", lambda status: status != "parsed")
+    return frozenset(owner.casefold() for (owner,) in rows(files, "owner") if owner)
+
+
 class Routines:
-    """Routines by folded id; those of an extension under the same id come after the base's."""
+    """Routines by folded id; several projects may have one of the same id."""
 
     def __init__(self, tables: Tables, wanted: Callable[[str], bool] = lambda _: True) -> None:
         """Of modules whose id is wanted."""
@@ -139,10 +149,11 @@ class Routines:
         for row in rows(table, *columns):
             self._rows.setdefault(row[1].casefold(), []).append(Routine(*row))
 
-    def find(self, id_: str) -> Routine | None:
-        """A routine by its id in any case; None if there is none."""
-        found = self._rows.get(id_.casefold())
-        return found[0] if found else None
+    def find(self, id_: str, project: str) -> Routine | None:
+        """A routine by its id in any case, that of the project if there is one; None if none."""
+        found = self._rows.get(id_.casefold(), ())
+        own = (routine for routine in found if routine.project == project)
+        return next(own, found[0] if found else None)
 
 
 def call_places(tables: Tables, chosen: np.ndarray[Any, Any]) -> Iterator[tuple[FoundAt, str, str]]:

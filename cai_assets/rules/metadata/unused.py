@@ -93,9 +93,8 @@ def _split(text: object) -> tuple[str, ...]:
 def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[FoundAt]:
     """Routines without export that nothing refers to.
 
-    Left out: handlers of events, attachable routines, interceptors of extensions, names in text
-    literals of the module (of any module for forms and where code is made of texts), names that
-    code puts together there, and modules with a syntax error.
+    Left out: handlers of events, attachable routines, names in text literals of the module (of
+    any module for forms and where code is made of texts), and names that code puts together there.
     """
     prefixes = _split(options["attachableMethodPrefixes"])
     uses = _Uses(tables)
@@ -103,7 +102,7 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
     texts = _texts(tables)
     anywhere = frozenset().union(*texts.values()) if texts else frozenset()
     dynamic, parts = _dynamic_modules(tables), dict(rows(tables["module_names"], "module", "parts"))
-    for found, name, module, notes in _candidates(tables, export=False):
+    for found, name, module in _candidates(tables, export=False):
         folded = name.casefold()
         kind = kinds.get(module, "")
         own = texts.get(module, frozenset())
@@ -115,7 +114,6 @@ def unused_local_method(tables: Tables, options: Mapping[str, Any]) -> Iterator[
             and folded not in spoken
             and not (evaluates and _put_together(folded, parts.get(module, ())))
             and not is_event_handler(kind, folded)
-            and not any(text.casefold().lstrip("&").startswith(_ANNOTATIONS) for text in notes)
         ):
             yield found
 
@@ -168,7 +166,7 @@ def unused_export_method(tables: Tables, options: Mapping[str, Any]) -> Iterator
     public = _public_rows(tables, regions)
     inner = _inner_projects(tables)
     parts = _parts_of_dynamic(tables)
-    for found, name, module, _ in _candidates(tables, export=True, without=public):
+    for found, name, module in _candidates(tables, export=True, without=public):
         folded = name.casefold()
         if (
             found.project in inner
@@ -213,11 +211,12 @@ _APPLICATION = frozenset(
 
 def _candidates(
     tables: Tables, *, export: bool, without: np.ndarray[Any, Any] | None = None
-) -> Iterator[tuple[FoundAt, str, str, list[str]]]:
-    """Routines with their name, module and annotations.
+) -> Iterator[tuple[FoundAt, str, str]]:
+    """Routines with their name and module.
 
-    Left out: modules with a syntax error, ordinary forms, whose handlers are not read, and
-    modules of the application, in which any procedure may be an event of a newer platform.
+    Left out: interceptors of extensions, modules with a syntax error, ordinary forms, whose
+    handlers are not read, and modules of the application, in which any procedure may be an event
+    of a newer platform.
     """
     ordinary = rows_where(tables["forms"], "kind", "Ordinary".__eq__).column("form").to_pylist()
     broken = {f"{form}.Module" for form in ordinary} | {
@@ -235,9 +234,11 @@ def _candidates(
     for project, file, line, object_, id_, name, module, notes in rows(
         routines.filter(pa.array(mask)), *columns
     ):
-        if module not in broken:
+        if module not in broken and not any(
+            text.casefold().lstrip("&").startswith(_ANNOTATIONS) for text in notes or ()
+        ):
             found = FoundAt(project, file, line, object_ or "", id_, values={"name": name})
-            yield found, name, module, notes or []
+            yield found, name, module
 
 
 _EVALUATE = frozenset({"выполнить", "execute", "вычислить", "eval"})
