@@ -80,9 +80,15 @@ def heat_map(title: str, names: Sequence[str], cells: npt.NDArray[np.int64]) -> 
 
 
 def line_chart(
-    title: str, labels: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]]
+    title: str,
+    labels: Sequence[str],
+    lines: Sequence[tuple[str, Sequence[float | None]]],
+    mark: str = ".",
 ) -> str:
-    """Lines over equally spaced points, each scaled to its own range and told at its ends."""
+    """Lines over equally spaced points, each scaled to its own range and told at its ends.
+
+    `mark` stands before the fraction of a number.
+    """
     left, right, row, top = 190, 90, 42, 34
     parts = []
     for position, (name, values) in enumerate(lines):
@@ -105,9 +111,9 @@ def line_chart(
         (first, last), (_, end) = (known[0][1], known[-1][1]), points[-1]
         parts += [
             f'<text x="{left - 10}" y="{points[0][1] + 4:.1f}" text-anchor="end" font-size="11" '
-            f'fill="{_PALE}">{_figure(first)}</text>',
+            f'fill="{_PALE}">{_figure(first, mark)}</text>',
             f'<text x="{WIDTH - right + 10}" y="{end + 4:.1f}" font-size="11" fill="{_INK}">'
-            f"{_figure(last)}</text>",
+            f"{_figure(last, mark)}</text>",
         ]
     foot = top + row * len(lines) + 14
     if labels:
@@ -142,8 +148,10 @@ def shortened(name: str, most: int) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def _figure(value: float) -> str:
-    return number(int(value)) if float(value).is_integer() else f"{value:.2f}"
+def _figure(value: float, mark: str) -> str:
+    if float(value).is_integer():
+        return number(int(value))
+    return f"{value:.2f}".replace(".", mark)
 
 
 def _mixed(pale: tuple[int, ...], dark: tuple[int, ...], share: float) -> str:

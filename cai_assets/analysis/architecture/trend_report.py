@@ -45,7 +45,7 @@ def trend_parts(trend: pa.Table, language: Language) -> Iterator[str]:
     }
     labels = [row["published"][:10] or row["upload"] for row in rows]
     lines = [(said[key], [row[column] for row in rows]) for key, column in figures.items()]
-    yield line_chart(said["trend"], labels, lines)
+    yield line_chart(said["trend"], labels, lines, "," if language == "ru" else ".")
     cells = [
         [
             f"{row['upload']} {row['version']}".strip(),

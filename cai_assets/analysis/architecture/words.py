@@ -43,10 +43,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "**The contract is violated: {count}.** “{rule}”: {source} → {target} ({place}).",
     ),
     "first_mutual": (
-        "**Пар подсистем, зависящих друг от друга: {count}.** Больше всего связей между "
-        "«{one}» и «{other}»: {there} и {back} обратно.",
-        "**Pairs of subsystems that depend on each other: {count}.** Most edges run between "
-        "“{one}” and “{other}”: {there}, and {back} back.",
+        "**Пар подсистем, зависящих друг от друга: {count}.** Теснее всего связаны "
+        "«{one}» и «{other}»: ссылок и вызовов {there}, обратно {back}.",
+        "**Pairs of subsystems that depend on each other: {count}.** Tied most closely are "
+        "“{one}” and “{other}”: {there} references and calls, {back} back.",
     ),
     "first_hot": (
         "**Самая горячая точка:** {id} — когнитивная сложность {cognitive}, строк {ncloc}, "

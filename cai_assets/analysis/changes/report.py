@@ -39,15 +39,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "No breaking changes: what others used is still there.",
     ),
     "breaking_note": (
-        "Кто пользовался — сколько процедур или объектов обращалось к этому в прошлой выгрузке.",
+        "Пользовались — сколько процедур или объектов обращались к этому в прошлой выгрузке.",
         "Users: how many routines or objects referred to it in the upload before.",
     ),
-    "what": ("Что", "What"),
-    "why": ("Почему", "Why"),
-    "users": ("Кто пользовался", "Users"),
+    "users": ("пользовались", "users"),
     "was": ("Было", "Before"),
     "is": ("Стало", "Now"),
-    "where": ("Где", "Where"),
     "objects_title": ("Объекты", "Objects"),
     "members_title": ("Реквизиты и части объектов", "Attributes and parts"),
     "where_most": ("Где больше всего изменений", "Where most changed"),
@@ -128,22 +125,8 @@ class _Report:
         if not rows.num_rows:
             yield self._words["no_breaking"]
             return
-        heads = ("what", "why", "was", "is", "where", "users")
-        yield table(
-            [self._words[head] for head in heads],
-            [
-                [
-                    identifier(row["id"], self._link),
-                    row[self._text],
-                    _code(row["old"]),
-                    _code(row["new"]),
-                    place(row["file"], row["line"]),
-                    number(row["users"] or 0),
-                ]
-                for row in rows.slice(0, _MOST).to_pylist()
-            ],
-            left=5,
-        )
+        shown = rows.slice(0, _MOST).to_pylist()
+        yield "\n".join(line for row in shown for line in self._broken(row))
         yield from self._more(rows.num_rows - _MOST)
         yield self._words["breaking_note"]
 
@@ -158,27 +141,24 @@ class _Report:
         if not rows.num_rows:
             return
         yield f"## {self._words[title]}"
-        cells = []
-        for row in rows.slice(0, _MOST).to_pylist():
-            same = row["old"] == row["id"] or row["new"] == row["id"]
-            was, is_ = (
-                (None, None)
-                if same and row["change"] in ("added", "removed")
-                else (
-                    row["old"],
-                    row["new"],
-                )
-            )
-            cells.append(
-                [
-                    identifier(row["id"], self._link),
-                    self._words[row["change"]].lower(),
-                    _code(was),
-                    _code(is_),
-                ]
-            )
-        yield table([self._words["what"], "", self._words["was"], self._words["is"]], cells, left=4)
+        yield "\n".join(self._plain(row) for row in rows.slice(0, _MOST).to_pylist())
         yield from self._more(rows.num_rows - _MOST)
+
+    def _broken(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """What breaks, why and whom; then what it was and is."""
+        facts = [row[self._text], f"{self._words['users']}: {number(row['users'] or 0)}"]
+        where = place(row["file"], row["line"])
+        yield f"- {identifier(row['id'], self._link)}: {'; '.join(facts)}. {where}".rstrip()
+        for key, text in (("was", row["old"]), ("is", row["new"])):
+            if text and text != row["id"]:
+                yield f"    - {self._words[key].lower()}: {_code(text)}"
+
+    def _plain(self, row: Mapping[str, Any]) -> str:
+        """A change in a line."""
+        texts = [_code(text) for text in (row["old"], row["new"]) if text and text != row["id"]]
+        change = self._words[row["change"]].lower()
+        said = f"- {identifier(row['id'], self._link)}: {change}"
+        return f"{said}, {' → '.join(texts)}" if texts else said
 
     def _findings(self) -> Iterator[str]:
         rows = self._rows("finding").to_pylist()
