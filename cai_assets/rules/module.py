@@ -120,8 +120,8 @@ class ModuleView:
 
     @cached_property
     def facts(self) -> ModuleFacts:
-        """Routines with metrics, parameters, regions, calls …: what the tables hold."""
-        return facts_of(self.parsed)
+        """Routines with metrics, parameters, regions, calls …: what the tables hold, no chains."""
+        return facts_of(self.parsed, chains=False)
 
     def source(self, node: Node) -> str:
         """The text of a node as written."""
