@@ -114,6 +114,7 @@ class Changes:
         why: Sequence[str] = (),
         texts: tuple[str, str] | None = None,
         users: int | None = None,
+        public: bool = False,
     ) -> None:
         """Add a change. `row` gives project, object, file and line; `why` keys of `BREAKING`."""
         russian, english = texts or (
@@ -128,6 +129,7 @@ class Changes:
             "old": old,
             "new": new,
             "breaking": bool(why),
+            "public_api": public,
             "why": ", ".join(why),
             "text_ru": russian,
             "text_en": english,
@@ -137,13 +139,14 @@ class Changes:
             column.append(values[name])
 
     def table(self) -> pa.Table:
-        """All rows: breaking ones with most users first, then by kind of thing and id."""
+        """All rows: breaking ones first, public interface and most users before the others."""
         columns = self._columns
         whats = ("object", "member", "signature", "routine", "finding")
         order = sorted(
             range(len(columns["id"])),
             key=lambda row: (
                 not columns["breaking"][row],
+                not columns["public_api"][row],
                 -(columns["users"][row] or 0),
                 whats.index(columns["what"][row]),
                 columns["id"][row] or "",

@@ -42,6 +42,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Пользовались — сколько процедур или объектов обращались к этому в прошлой выгрузке.",
         "Users: how many routines or objects referred to it in the upload before.",
     ),
+    "public": ("программный интерфейс", "public interface"),
     "users": ("пользовались", "users"),
     "was": ("Было", "Before"),
     "is": ("Стало", "Now"),
@@ -146,7 +147,8 @@ class _Report:
 
     def _broken(self, row: Mapping[str, Any]) -> Iterator[str]:
         """What breaks, why and whom; then what it was and is."""
-        facts = [row[self._text], f"{self._words['users']}: {number(row['users'] or 0)}"]
+        public = [self._words["public"]] if row["public_api"] else []
+        facts = [*public, row[self._text], f"{self._words['users']}: {number(row['users'] or 0)}"]
         where = place(row["file"], row["line"])
         yield f"- {identifier(row['id'], self._link)}: {'; '.join(facts)}. {where}".rstrip()
         for key, text in (("was", row["old"]), ("is", row["new"])):

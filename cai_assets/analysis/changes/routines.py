@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cai_assets.analysis.architecture.code import canonical_directive
+from cai_assets.analysis.architecture.code import PUBLIC_REGIONS, canonical_directive
 from cai_assets.analysis.changes.comparing import Changes, Side, Users, matched, pair
 from cai_assets.analysis.changes.metadata import Found
 from cai_assets.analysis.changes.signatures import Parameter, Signature, breaking_reasons
@@ -20,7 +20,7 @@ API_KINDS = frozenset(
 
 _COLUMNS = (
     "project", "routine", "module", "object", "name", "function", "export", "asynchronous",
-    "directive", "statements", "body_digest", "file", "line",
+    "directive", "region", "statements", "body_digest", "file", "line",
 )  # fmt: skip
 
 
@@ -59,6 +59,11 @@ class _Routines:
         rows = self.rows
         kind = self._kinds.get((rows["project"][position], rows["module"][position]))
         return bool(rows["export"][position]) and kind in API_KINDS
+
+    def is_public(self, position: int) -> bool:
+        """Whether it is part of the interface for others: such a routine in its region."""
+        outermost = (self.rows["region"][position] or "").partition("/")[0]
+        return self.is_api(position) and outermost.casefold() in PUBLIC_REGIONS
 
     def signature(self, position: int) -> Signature:
         """What callers see."""
@@ -140,6 +145,7 @@ def compare_routines(
                 old=str(old.signature(position)),
                 why=["routine_removed"] if api else [],
                 users=users.of_routine(name) if api else None,
+                public=old.is_public(position),
             )
     for position in pairing.added:
         if position not in come:
@@ -175,6 +181,7 @@ def _compare(
             new=str(is_),
             why=why,
             users=users.of_routine(name) if why else None,
+            public=old.is_public(left),
         )
 
 
@@ -198,6 +205,7 @@ def _add(
         new=names[1],
         why=why,
         users=users.of_routine(names[0]) if why else None,
+        public=old.is_public(left),
     )
 
 

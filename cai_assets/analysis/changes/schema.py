@@ -17,6 +17,7 @@ CHANGES = Table(
         Column("old", TEXT, "What it was: id, properties, types, signature; null if added"),
         Column("new", TEXT, "What it is; null if removed"),
         Column("breaking", FLAG, "What relied on the old no longer works"),
+        Column("public_api", FLAG, "It stood in the region of the public interface, for others"),
         Column("why", WORD, "Why it breaks: keys of `BREAKING`, comma between; empty if not"),
         Column("text_ru", TEXT, "Why it breaks, or what was found, in Russian"),
         Column("text_en", TEXT, "The same in English"),
@@ -60,7 +61,7 @@ READS: dict[str, tuple[str, ...]] = {
     "modules": ("project", "module", "kind"),
     "routines": (
         "project", "routine", "module", "object", "name", "function", "export", "asynchronous",
-        "directive", "statements", "body_digest", "file", "line",
+        "directive", "region", "statements", "body_digest", "file", "line",
     ),
     "parameters": ("file", "routine_line", "order", "name", "by_value", "default"),
     "calls": ("callee", "caller", "module"),

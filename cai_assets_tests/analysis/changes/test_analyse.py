@@ -59,8 +59,8 @@ class _Uploads:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        before = EdtProject(root / "before")
-        self._write(before)
+        self.before = root / "before"
+        self._write(EdtProject(self.before))
 
     @staticmethod
     def _write(project: EdtProject) -> None:
@@ -155,6 +155,25 @@ def _brief(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 )
 def test_routines(uploads: _Uploads, old: str, new: str, expected: list[tuple[Any, ...]]) -> None:
     assert _brief(uploads.changed(_replace(_RATES, old, new))) == expected
+
+
+def test_the_public_interface_goes_before_what_more_routines_use(uploads: _Uploads) -> None:
+    quiet = "CommonModules/Тихий/Module.bsl"
+    public = (
+        "#Область ПрограммныйИнтерфейс\nПроцедура Пусто() Экспорт\nКонецПроцедуры\n#КонецОбласти"
+    )
+    before = _replace(quiet, "Процедура Пусто() Экспорт\nКонецПроцедуры", public)
+    before(uploads.before / "src")
+
+    def edit(source: Path) -> None:
+        _replace(quiet, "Пусто()", "Пусто(А)")(source)
+        _replace(_RATES, "(А, Б = 1)", "(А)")(source)
+
+    rows = uploads.changed(edit)
+    assert [(row["public_api"], row["users"]) for row in rows if row["breaking"]] == [
+        (True, 0),
+        (False, 3),
+    ]
 
 
 def test_a_routine_in_another_module_with_the_same_body_was_moved(uploads: _Uploads) -> None:
