@@ -81,9 +81,9 @@ def _form(module: str) -> Build:
 _DELETE = "CommonModule.События.Запретить"
 _SUBSCRIPTION = "EventSubscriptions/Запрет/Запрет.mdo"
 _GOOD_SUBSCRIPTION = _subscription(_DELETE, procedure("Запретить", parameters="Источник, Отказ"))
-_RUN = "CommonModule.Задания.Выполнить"
+_RUN = "CommonModule.Задания.Обновить"
 _JOB = "ScheduledJobs/А/А.mdo"
-_GOOD_JOB = _job(_RUN, procedure("Выполнить", "Ж();", parameters="Режим = 0"))
+_GOOD_JOB = _job(_RUN, procedure("Обновить", "Ж();", parameters="Режим = 0"))
 _GOOD_HTTP = _http("Получить", function("Получить", parameters="Запрос", export=False))
 _GOOD_WEB = _web("Ping", function("Ping", parameters="Text", export=False))
 
@@ -118,22 +118,22 @@ CASES = [
     _job_case("none", _job("", ""), "has no handler"),
     _job_case("no-module", _job("CommonModule.Нет.А", ""), "common module Нет"),
     _job_case(
-        "no-routine", _job(_RUN, procedure("Другая", "Ж();")), "no routine Задания.Выполнить"
+        "no-routine", _job(_RUN, procedure("Другая", "Ж();")), "no routine Задания.Обновить"
     ),
     _job_case(
-        "not-exported", _job(_RUN, procedure("Выполнить", "Ж();", export=False)), "is not exported"
+        "not-exported", _job(_RUN, procedure("Обновить", "Ж();", export=False)), "is not exported"
     ),
-    _job_case("client", _job(_RUN, procedure("Выполнить", "Ж();"), _CLIENT), "does not run on the"),
+    _job_case("client", _job(_RUN, procedure("Обновить", "Ж();"), _CLIENT), "does not run on the"),
     _job_case(
         "parameters",
-        _job(_RUN, procedure("Выполнить", "Ж();", parameters="Режим")),
+        _job(_RUN, procedure("Обновить", "Ж();", parameters="Режим")),
         "has required parameters",
     ),
-    _job_case("empty", _job(_RUN, procedure("Выполнить")), "is empty"),
+    _job_case("empty", _job(_RUN, procedure("Обновить")), "is empty"),
     _job_case(
         "shared",
-        _job(_RUN, procedure("Выполнить", "Ж();"), names=("А", "Б")),
-        "Several jobs have the routine Задания.Выполнить: А, Б",
+        _job(_RUN, procedure("Обновить", "Ж();"), names=("А", "Б")),
+        "Several jobs have the routine Задания.Обновить: А, Б",
     ),
     Case(
         "WrongHttpServiceHandler",
