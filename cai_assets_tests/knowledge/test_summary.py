@@ -35,7 +35,7 @@ def test_figures_are_counted(summary: Summary) -> None:
     assert summary.lines_by_module_kind == (Named("CommonModule", 9),)
     assert (summary.rows["routines"], summary.exported_routines) == (2, 1)
     assert summary.documented_routines == 1
-    assert summary.calls == {"local": 1, "not_in_configuration": 1}
+    assert summary.calls == {"local": 1, "platform": 1}
     assert summary.complex_routines == (Named("CommonModule.М.П", 1),)
     assert summary.statuses["failed"] == 1
     assert summary.unread[0].told("en").startswith("src/Catalogs/В/В.mdo:1: XML is damaged: ")
