@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cai_assets.knowledge.edge_rows import DERIVED_FROM
 from cai_assets.onec.metadata.kinds import kind_by_bsl_name
 
 _CLOSE = 0.6
 _SUGGESTIONS = 5
-_CALL = "call"
+_EDGE_COLUMNS = ["source", "target", "kind", "extractor", "source_object", "target_object"]
 _FIRST_KINDS = ("Dimension", "Resource", "Attribute", "TabularSection")
 _NOT_EDGES = frozenset({"a type of the platform"})
 """Reasons of references that lead nowhere by nature."""
@@ -318,34 +319,30 @@ class _Describer:
 
     def _refers_to(self) -> tuple[Edge, ...]:
         where = _is("project", self._project) & _below("source", self._id)
-        columns = ["source", "target", "kind", "reason"]
-        rows = self._tables.read("references", columns, where).to_pylist()
+        rows = self._tables.read("references", [*_EDGE_COLUMNS, "reason"], where).to_pylist()
         return _edges(
-            (row["kind"], row["target"], row["reason"])
+            (row["kind"], _shown(row, "target"), row["reason"])
             for row in rows
             if not _is_below(row["target"], self._id) and row["reason"] not in _NOT_EDGES
         )
 
     def _referred_by(self) -> tuple[Edge, ...]:
-        """References from metadata of all projects, and calls from other objects."""
+        """References from metadata and code of all projects."""
         rows = self._tables.read(
-            "references", ["source", "target", "kind"], _below("target", self._id)
+            "references", _EDGE_COLUMNS, _below("target", self._id)
         ).to_pylist()
-        found = [
-            (row["kind"], row["source"], "")
+        return _edges(
+            (row["kind"], _shown(row, "source"), "")
             for row in rows
             # Rights have a section of their own.
             if row["kind"] != "right" and not _is_below(row["source"], self._id)
-        ]
-        calls = self._tables.read("calls", ["module"], _below("callee", self._id))
-        owners = self._tables.read("modules", ["module", "object"]).to_pylist()
-        object_of = {row["module"]: row["object"] for row in owners}
-        found += [
-            (_CALL, object_of.get(module, module), "")
-            for module in _texts(calls, "module")
-            if object_of.get(module) != self._id
-        ]
-        return _edges(found)
+        )
+
+
+def _shown(edge: Mapping[str, str | None], end: str) -> str:
+    """An end of an edge: the object where code speaks, for it does so in many places."""
+    of_code = edge["extractor"] == "module" or edge["extractor"] in DERIVED_FROM
+    return (edge[f"{end}_object"] if of_code else None) or edge[end] or ""
 
 
 def _edges(rows: Iterable[tuple[str, str, str]]) -> tuple[Edge, ...]:

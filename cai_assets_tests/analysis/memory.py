@@ -170,7 +170,7 @@ def _code() -> dict[str, list[dict[str, Any]]]:
 
 
 def _edges() -> dict[str, list[dict[str, Any]]]:
-    goods = "Catalog.Товары"
+    goods, order = "Catalog.Товары", "Document.Заказ"
     keeper = {"role": "Role.Кладовщик", "object": goods, "value": True}
 
     def edge(source: str, target: str, kind: str, reason: str = "") -> dict[str, Any]:
@@ -189,5 +189,15 @@ def _edges() -> dict[str, list[dict[str, Any]]]:
             edge("Document.Заказ.Attribute.Товар", goods, "type"),
             edge("Catalog.ТоварыПрочие", "Catalog.ТоварыПрочие.Form.Ф", "default_form"),
             edge("Role.Кладовщик", goods, "right"),
+            *(
+                {
+                    **edge(f"{order}.ObjectModule.П", f"{goods}.ManagerModule.Первая", "call"),
+                    "extractor": "calls",
+                    "source_object": order,
+                    "target_object": goods,
+                    "line": line,
+                }
+                for line in (1, 2)
+            ),
         ],
     }
