@@ -31,4 +31,6 @@ def reader_for(source: SourceFile) -> Reader | None:
 
 def why_not_read(source: SourceFile) -> str:
     """One line that says why a file without a reader is not read."""
+    if source.path.rpartition("/")[2] == "architecture.toml":
+        return "architecture contract, which the architecture analysis reads"
     return _WHY_NOT.get(source.kind, "a kind of file that is not read")

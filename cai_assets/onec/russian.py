@@ -43,6 +43,9 @@ _MESSAGES: Final[Mapping[str, str]] = {
     # any file
     "a kind of file that is not read": "файлы этого вида не читаются",
     "a link; links are not followed": "ссылка; по ссылкам чтение не идёт",
+    "architecture contract, which the architecture analysis reads": (
+        "архитектурный контракт, его читает анализ архитектуры"
+    ),
     "belongs to no 1C project": "не относится ни к одному проекту 1С",
     "bytes that are not valid {}; save the file as UTF-8": (
         "есть байты не в кодировке {}; сохраните файл в UTF-8"

@@ -9,7 +9,8 @@ import pytest
 
 from cai_assets.analysis.architecture import ContractError, find_contract, parse_contract
 from cai_assets.analysis.architecture.check import check
-from cai_assets.analysis.architecture.contract import read_contract
+from cai_assets.analysis.architecture.contract import FILE_NAME, read_contract
+from cai_assets.onec.russian import in_russian
 from cai_assets_tests.analysis.architecture.sample import (
     TRADE,
     project_tables,
@@ -107,6 +108,14 @@ def test_every_rule_of_the_sample_speaks_and_names_what_is_there() -> None:
     rules = rows(result(), "contract_rules")
     assert [rule["unknown"] for rule in rules] == [""] * len(rules)
     assert all(rule["edges"] for rule in rules if rule["kind"] in ("exception", "rule"))
+
+
+@pytest.mark.parametrize("layout", ["edt", "designer"])
+def test_the_ledger_says_what_the_file_is(layout: str) -> None:
+    ledger = tables(layout)["source_files"].to_pylist()
+    (file,) = [row for row in ledger if row["path"] == FILE_NAME]
+    assert file["reason"] == "architecture contract, which the architecture analysis reads"
+    assert "архитектурный контракт" in in_russian(file["reason"])
 
 
 def test_both_copies_of_the_sample_contract_are_the_same() -> None:
