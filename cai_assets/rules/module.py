@@ -6,7 +6,7 @@ about. Parents are known, so that a rule can look outwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -141,14 +141,21 @@ class ModuleView:
         stack: list[Node] = [self.tree]
         while stack:
             node = stack.pop()
-            by_type.setdefault(type(node), []).append(node)
+            kind = type(node)
+            if kind in by_type:
+                by_type[kind].append(node)
+            else:
+                by_type[kind] = [node]
+            if not kind.children:
+                continue
             below: list[Node] = []
-            for name in node.children:
+            for name in kind.children:
                 value = getattr(node, name)
-                if isinstance(value, Node):
+                if type(value) is list:
+                    below += [item for item in value if item is not None]
+                elif value is not None:
                     below.append(value)
-                elif isinstance(value, Sequence) and not isinstance(value, str):
-                    below.extend(item for item in value if isinstance(item, Node))
             for child in below:
                 parents[id(child)] = node
-            stack.extend(reversed(below))
+            below.reverse()
+            stack += below

@@ -5,15 +5,15 @@ All open findings are reported: GitLab compares the reports of two branches by f
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from cai_assets.rules.reports.json_text import json_text
 from cai_assets.rules.reports.model import Finding, Report
 
 
 def render(report: Report) -> str:
     """The artifact `codequality`: JSON."""
-    return json.dumps(list(map(_issue, report.open)), ensure_ascii=False, indent=1) + "\n"
+    return json_text(list(map(_issue, report.open)), 1)
 
 
 def _issue(finding: Finding) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from cai_assets.rules.reports.json_text import json_text
 from cai_assets.rules.reports.model import Finding, Report
 
 
@@ -24,7 +24,7 @@ def render(report: Report) -> str:
         "fixed": [known._asdict() for known in report.fixed],
         "problems": [trouble._asdict() for trouble in report.troubles],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return json_text(content, 2)
 
 
 def _finding(finding: Finding, report: Report) -> dict[str, Any]:

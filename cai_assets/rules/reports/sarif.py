@@ -6,12 +6,12 @@ places are only counted: GitHub would show them, and takes 25,000 results at mos
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from cai_assets.rules.help import rule_help, said, standard_url
 from cai_assets.rules.model import Kind, Rule, Severity
+from cai_assets.rules.reports.json_text import json_text
 from cai_assets.rules.reports.model import Finding, Report, Trouble
 from cai_assets.rules.settling import EXCLUDED, OPEN, SUPPRESSED, VENDOR
 
@@ -38,7 +38,7 @@ _SECURITY = {
 
 def render(report: Report) -> str:
     """The log file: JSON."""
-    return json.dumps(log(report), ensure_ascii=False, indent=1) + "\n"
+    return json_text(log(report), 4)
 
 
 def log(report: Report) -> dict[str, Any]:

@@ -6,11 +6,11 @@ open findings are reported: SonarQube itself tells new code from old.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cai_assets.rules.help import rule_help, said
 from cai_assets.rules.model import Kind, Rule, Severity
+from cai_assets.rules.reports.json_text import json_text
 from cai_assets.rules.reports.model import Finding, Report
 
 ENGINE = "cai"
@@ -31,7 +31,7 @@ _QUALITIES = {
 
 def render(report: Report) -> str:
     """The report: JSON."""
-    return json.dumps(issues(report), ensure_ascii=False, indent=1) + "\n"
+    return json_text(issues(report), 2)
 
 
 def issues(report: Report) -> dict[str, Any]:
