@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cai_assets.analysis.architecture.code_report import CodeReport
 from cai_assets.analysis.architecture.first import first_things
+from cai_assets.analysis.architecture.pieces import MOST
 from cai_assets.analysis.architecture.rows import Rows
-from cai_assets.analysis.architecture.structure import BUCKETS, THRESHOLDS
+from cai_assets.analysis.architecture.structure import THRESHOLDS
 from cai_assets.analysis.architecture.trend_report import trend_parts
-from cai_assets.analysis.architecture.words import Language, words
-from cai_assets.analysis.charts import heat_map, histogram, number
+from cai_assets.analysis.architecture.words import Language
+from cai_assets.analysis.charts import heat_map, number
 from cai_assets.analysis.markdown import (
     Linker,
     decimal,
-    identifier,
-    percent,
     subsystem_path,
     table,
 )
 from cai_assets.knowledge.bars import bar_chart
-from cai_assets.onec.metadata.kinds import KINDS
-from cai_assets.onec.russian import MODULE_KINDS
 
-_MOST = 10
 _IN_MATRIX = 20
-_RUSSIAN_TYPES = {kind.name: kind.russian_plural for kind in KINDS}
-_MEASURES = ("cognitive", "cyclomatic", "lines", "nesting", "parameters", "module_lines")
 
 
 def to_markdown(
@@ -40,13 +34,7 @@ def to_markdown(
     return _Report(Rows(result), language, link).text()
 
 
-class _Report:
-    def __init__(self, rows: Rows, language: Language, link: Linker | None) -> None:
-        self._rows = rows
-        self._language: Language = language
-        self._words = words(language)
-        self._link = link
-
+class _Report(CodeReport):
     def text(self) -> str:
         sections: list[tuple[str, Callable[[], Iterator[str]]]] = [
             ("structure", self._structure),
@@ -70,25 +58,6 @@ class _Report:
             if body:
                 parts += [f"## {self._words[title]}", *body]
         return "\n\n".join(parts) + "\n"
-
-    def _id(self, name: str) -> str:
-        return identifier(name, self._link)
-
-    def _table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-        return table([self._words.get(head, head) for head in heads], rows, left)
-
-    def _more(self, count: int) -> Iterator[str]:
-        if count > 0:
-            yield self._words["more"].format(count=number(count))
-
-    def _percent(self, share: float | None, digits: int = 0) -> str:
-        return percent(share, self._language, digits)
-
-    def _type(self, name: str) -> str:
-        return _RUSSIAN_TYPES.get(name, name) if self._language == "ru" else name
-
-    def _subsystem(self, name: str | None) -> str:
-        return subsystem_path(name) if name else self._words["none"]
 
     def _figures(self) -> str:
         rows = self._rows
@@ -138,7 +107,7 @@ class _Report:
                 decimal(mean[row["name"]]["mean"], self._language) if row["name"] in mean else "–",
                 number(mean[row["name"]]["over"]) if row["name"] in mean else "–",
             ]
-            for row in largest[: 2 * _MOST]
+            for row in largest[: 2 * MOST]
         ]
         heads = ["subsystem", "objects", "members", "forms", "modules", "lines", "share_lines"]
         yield self._table([*heads, "routines", "mean", "over"], cells)
@@ -168,11 +137,11 @@ class _Report:
                 ["subsystem", "subsystem", "uses", "back"],
                 [
                     [self._subsystem(one), self._subsystem(other), number(there), number(back)]
-                    for one, other, there, back in pairs[:_MOST]
+                    for one, other, there, back in pairs[:MOST]
                 ],
                 left=2,
             )
-            yield from self._more(len(pairs) - _MOST)
+            yield from self._more(len(pairs) - MOST)
 
     def _contract(self) -> Iterator[str]:
         if not self._rows.has_contract():
@@ -206,164 +175,11 @@ class _Report:
                     row["kind"],
                     str(row["line"] or ""),
                 ]
-                for row in found[: 2 * _MOST]
+                for row in found[: 2 * MOST]
             ],
             left=4,
         )
-        yield from self._more(len(found) - 2 * _MOST)
-
-    def _histogram(self, measure: str, title: str) -> Iterator[str]:
-        rows = self._rows.of("distribution", "configuration", measure)
-        if not rows:
-            return
-        labels = [
-            f"{row['low']}+"
-            if row["high"] is None
-            else (str(row["low"]) if row["low"] == row["high"] else f"{row['low']}–{row['high']}")
-            for row in rows
-        ]
-        over = BUCKETS[measure].index(THRESHOLDS[measure] + 1)
-        buckets = [(label, row["count"]) for label, row in zip(labels, rows, strict=True)]
-        yield histogram(title.format(threshold=number(THRESHOLDS[measure])), buckets, over)
-
-    def _complexity(self) -> Iterator[str]:
-        yield from self._histogram("cognitive", self._words["histogram"])
-        rows = {row["measure"]: row for row in self._rows.of("quantiles", "configuration")}
-        cells = []
-        for measure in _MEASURES:
-            row = rows.get(measure)
-            if row is None:
-                continue
-            name = self._words["measure_lines" if measure == "lines" else measure]
-            figures = [number(row[key]) for key in ("median", "p90", "p95", "p99", "max")]
-            over = f"{number(row['over'])} ({self._percent(row['share_over'], 1)})"
-            cells.append([name, *figures, number(row["threshold"]), over])
-        if cells:
-            heads = ["measure", "median", "90 %", "95 %", "99 %", "max", "threshold", "over"]
-            yield self._table(heads, cells)
-        for scope, head in (("subsystem", "subsystem"), ("type", "type")):
-            worst = self._rows.worst(scope)
-            if len(worst) > 1:
-                yield f"**{self._words['worst']}: {self._words[head].lower()}**"
-                yield self._table(
-                    [head, "routines", "mean", "95 %", "over", "cyclomatic"],
-                    [self._complexity_row(scope, row) for row in worst[:_MOST]],
-                )
-
-    def _complexity_row(self, scope: str, row: dict[str, Any]) -> list[str]:
-        name = self._subsystem(row["name"]) if scope == "subsystem" else self._type(row["name"])
-        (other,) = [
-            found
-            for found in self._rows.of("quantiles", scope, "cyclomatic")
-            if found["name"] == row["name"]
-        ]
-        return [
-            name,
-            number(row["count"]),
-            decimal(row["mean"], self._language),
-            number(row["p95"]),
-            f"{number(row['over'])} ({self._percent(row['share_over'], 1)})",
-            f"{number(other['over'])} ({self._percent(other['share_over'], 1)})",
-        ]
-
-    def _hot_spots(self) -> Iterator[str]:
-        mixed = self._rows.partly_locked()
-        for what in ("routine", "module"):
-            rows = [row for row in self._rows.all("hot_spots") if row["what"] == what]
-            rows = [row for row in rows if not mixed or row["support"] != "locked"]
-            if not rows:
-                continue
-            cells = [
-                [
-                    self._id(row["id"]),
-                    number(round(row["score"])),
-                    *(number(row[key]) for key in ("cognitive", "ncloc", "callers")),
-                    *([str(row["line"])] if what == "routine" else []),
-                ]
-                for row in rows[:_MOST]
-            ]
-            yield f"**{self._words[f'hot_{what}']}**"
-            heads = [what, "score", "cognitive", "lines", "callers"]
-            yield self._table([*heads, *(["line"] if what == "routine" else [])], cells)
-        if self._rows.count("hot_spots"):
-            yield self._words["note_hot"] + (f" {self._words['own_code']}" if mixed else "")
-        yield from self._histogram("module_lines", self._words["sizes"])
-
-    def _api(self) -> Iterator[str]:
-        figures = ("described", "typed_parameters", "typed_functions", "complete")
-        of_what = ("exported", "parameters", "functions", "exported")
-        for scope, title in (("region", "by_region"), ("subsystem", "by_subsystem_api")):
-            rows = self._rows.of("api", scope=scope)
-            rows.sort(key=lambda row: (-row["exported"], row["name"]))
-            cells = []
-            for row in rows[:_MOST]:
-                name = row["name"] or self._words["no_region"]
-                if scope == "subsystem":
-                    name = self._subsystem(row["name"])
-                shares = [
-                    self._percent(row[part] / row[all_] if row[all_] else None)
-                    for part, all_ in zip(figures, of_what, strict=True)
-                ]
-                cells.append([name, number(row["exported"]), *shares])
-            if cells:
-                yield f"**{self._words[title]}**"
-                yield self._table([scope, "exported", *figures], cells)
-
-    def _execution(self) -> Iterator[str]:
-        lines: dict[str, int] = {}
-        for row in self._rows.all("execution"):
-            if row["what"] == "routine":
-                name = self._words["none_context" if row["context"] == "none" else row["context"]]
-                lines[name] = lines.get(name, 0) + row["lines"]
-        if not lines:
-            return
-        shown = sorted(lines.items(), key=lambda item: (-item[1], item[0]))
-        yield bar_chart(self._words["context_lines"], shown)
-        yield f"**{self._words['by_kind_of_module']}**"
-        yield self._kinds_by_context()
-        calls = self._rows.all("server_calls")
-        if not calls:
-            return
-        names = {"form_context": "form_context", "form": "form", "module": "module_call"}
-        cells = []
-        for kind, key in names.items():
-            rows = [row for row in calls if row["kind"] == kind]
-            if rows:
-                sites = sum(row["sites"] for row in rows)
-                cells.append([self._words[key], number(len(rows)), number(sites)])
-        yield f"**{self._words['server_calls']}**"
-        yield self._table(["kind", "count", "sites"], cells)
-        with_form = [row for row in calls if row["kind"] == "form_context"][:_MOST]
-        if not with_form:
-            return
-        yield f"**{self._words['round_trips']}**"
-        yield self._table(
-            ["routine", "sites", "callers", "line"],
-            [
-                [
-                    self._id(row["routine"]),
-                    number(row["sites"]),
-                    number(row["callers"]),
-                    str(row["line"]),
-                ]
-                for row in with_form
-            ],
-        )
-
-    def _kinds_by_context(self) -> str:
-        found: dict[str, dict[str, int]] = {}
-        for row in self._rows.all("execution"):
-            if row["what"] == "routine":
-                of_kind = found.setdefault(row["kind"], {})
-                of_kind[row["context"]] = of_kind.get(row["context"], 0) + row["lines"]
-        names = MODULE_KINDS if self._language == "ru" else {}
-        contexts = ("client", "server", "both")
-        rows = sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-        cells = [
-            [names.get(kind, kind), *(number(lines.get(context, 0)) for context in contexts)]
-            for kind, lines in rows
-        ]
-        return self._table(["module", *contexts], cells)
+        yield from self._more(len(found) - 2 * MOST)
 
     def _support(self) -> Iterator[str]:
         rows = self._rows.of("structure", scope="support")
@@ -400,7 +216,7 @@ class _Report:
                 number(row["restricted"]),
                 self._words["yes"] if row["set_for_new_objects"] else "",
             ]
-            for row in widest[:_MOST]
+            for row in widest[:MOST]
         ]
         heads = ["role", "read", "change", "interactive_delete", "restricted", "new_objects"]
         yield self._table(heads, cells)

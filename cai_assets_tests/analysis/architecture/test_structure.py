@@ -151,3 +151,13 @@ def test_a_subsystem_in_several_places_counts_an_object_once(tmp_path: Path) -> 
     assert row(analysed, "structure", scope="subsystem", name="Subsystem.Верх")["objects"] == 1
     # The catalog, the two subsystems and the configuration itself stand in none.
     assert row(analysed, "structure", scope="subsystem", name="")["objects"] == 4
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in ("measures", "trend")])
+def test_both_layouts_of_the_sample_measure_the_same(name: str) -> None:
+    def measured(layout: str) -> list[str]:
+        table = result(layout)[name]
+        places = [column for column in ("file", "line") if column in table.column_names]
+        return sorted(map(repr, table.drop_columns(places).to_pylist()))
+
+    assert measured("edt") == measured("designer") != []
