@@ -325,8 +325,7 @@ class Evaluator:
             return f"{made}.{argument}"
         if not head.endswith("Manager") or not made.endswith("Manager"):
             return made
-        object_ = f"{kind_by_type_head(made)}.{name}"
-        return f"{made}.{self._declared.ids.get(object_, object_).partition('.')[2]}"
+        return f"{made}.{self._spelt(kind_by_type_head(made) or '', name)}"
 
     # --- calls --------------------------------------------------------------------------
 

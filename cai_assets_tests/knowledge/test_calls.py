@@ -87,7 +87,10 @@ def test_an_extension_sees_the_base_after_itself(tmp_path: Path) -> None:
 
 
 _UUID = 'uuid="00000000-0000-4000-8000-00000000ffff"'
-_TYPED = f"  <attributes {_UUID}>\n    <name>{{}}</name>\n    <type><types>{{}}</types></type>\n  </attributes>\n"
+_TYPED = (
+    f"  <attributes {_UUID}>\n    <name>{{}}</name>\n"
+    "    <type><types>{}</types></type>\n  </attributes>\n"
+)
 _SECTION = f"  <tabularSections {_UUID}>\n    <name>{{}}</name>\n{{}}  </tabularSections>\n"
 _FORM = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<form:Form '
@@ -146,7 +149,7 @@ def test_a_chain_leads_to_the_module_of_its_type(
         "С = Справочники.Товары.ПустаяСсылка();\n    О = С.ПолучитьОбъект();",
         "О = ?(Истина, Справочники.Товары.СоздатьЭлемент(), Неопределено);",
         "Если Истина Тогда О = 1; Иначе О = Catalogs.Товары.CreateItem(); КонецЕсли;",
-        'А = Новый Структура;\n    А.Вставить("О", Справочники.Товары.СоздатьЭлемент());\n    О = А.О;',
+        'А = Новый Структура;\n А.Вставить("О", Справочники.Товары.СоздатьЭлемент());\n О = А.О;',
         "О = Новое();",
         "О = Описанное();",
         "О = По_Ссылке();",
@@ -313,7 +316,7 @@ def test_record_sets_and_constants_have_modules_too(tmp_path: Path) -> None:
 def test_an_object_module_calls_methods_of_its_object(tmp_path: Path) -> None:
     project = EdtProject(tmp_path)
     _catalog(project)
-    text = "Процедура П()\n    Записать();\n    Поставщик.ПолучитьОбъект().Записать();\nКонецПроцедуры\n"
+    text = _module_calling("Записать()", "Поставщик.ПолучитьОбъект().Записать()")
     project.module("Catalog", "Товары", text, "ObjectModule.bsl")
     found = _resolved(tmp_path, "Catalog.Товары.ObjectModule")
     assert set(found.values()) == {(None, "platform")}
