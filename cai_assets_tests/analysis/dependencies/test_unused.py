@@ -221,6 +221,14 @@ def test_what_an_exported_or_named_routine_leads_to_is_used() -> None:
     assert LOCAL not in said
 
 
+@pytest.mark.parametrize("word", ["вычислить", "eval", "выполнить", "execute"])
+def test_a_module_that_runs_texts_as_code_may_call_anything(word: str) -> None:
+    said = local(module_names=[names(GOODS_MODULE, words=[word])])
+    assert said == ("routine", "routine_may_be_computed")
+    other = local(module_names=[names(FORM, words=[word])])
+    assert other == ("routine", "routine_not_called")
+
+
 @pytest.mark.parametrize(
     "id_",
     [

@@ -15,6 +15,9 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.edges import EDGE_KIND
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_COMPUTES = frozenset({"вычислить", "eval", "выполнить", "execute"})
+"""What runs a text as code, where no dot stands before it."""
+
 _STEPS_OF_PART = 3
 """Dots in the id of an attribute or a form, at least: `Catalog.X.Form.F`."""
 
@@ -89,6 +92,16 @@ class Evidence:
             or name in self.words
             or name in self.queries
             or self.in_texts(name)
+        )
+
+    @cached_property
+    def computing(self) -> frozenset[tuple[str, str]]:
+        """Project and folded id of the modules that run texts as code: they may call anything."""
+        rows = self._tables["module_names"].select(["project", "module", "words"]).to_pylist()
+        return frozenset(
+            (row["project"], row["module"].casefold())
+            for row in rows
+            if not _COMPUTES.isdisjoint(row["words"])
         )
 
     @cached_property

@@ -54,6 +54,10 @@ class Reason(Enum):
         "Метод не экспортный, вызовов не найдено, но его имя есть в текстовом литерале.",
         "The routine is not exported and no call was found, but its name is in a text literal.",
     )
+    ROUTINE_MAY_BE_COMPUTED = Text(
+        "Метод не экспортный, вызовов не найдено, но модуль выполняет код из строк.",
+        "The routine is not exported and no call was found, but its module runs texts as code.",
+    )
     ATTRIBUTE_NOT_NAMED = Text(
         "Имени нет ни в коде, ни в запросах, ни на формах, и метаданные на него не ссылаются.",
         "Its name is in no code, query or form, and no metadata refers to it.",
@@ -88,6 +92,7 @@ _LIKELY = frozenset(
         Reason.EXPORT_NAME_CALLED,
         Reason.EXPORT_NAME_IN_TEXT,
         Reason.ROUTINE_NAME_IN_TEXT,
+        Reason.ROUTINE_MAY_BE_COMPUTED,
         Reason.ATTRIBUTE_NAMED_ELSEWHERE,
         Reason.ATTRIBUTE_ON_AUTOMATIC_FORM,
         Reason.FORM_NAME_WRITTEN,

@@ -46,6 +46,8 @@ def unused_routines(
                 reason = Reason.EXPORT_NOT_CALLED
         elif in_text[at]:
             reason = Reason.ROUTINE_NAME_IN_TEXT
+        elif (row["project"], row["module"].casefold()) in evidence.computing:
+            reason = Reason.ROUTINE_MAY_BE_COMPUTED
         elif direct[at]:
             reason = Reason.ROUTINE_CALLED_BY_UNUSED
         else:
