@@ -115,7 +115,7 @@ class FieldPaths:
         passed: dict[str, None] = {}
         for step in steps[:_MOST_STEPS]:
             if not tables:
-                return (UNKNOWN_TYPE if not passed else NO_FIELD), list(passed)
+                return NO_FIELD, list(passed)
             following: dict[str, None] = {}
             found = False
             for table in tables:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from cai_assets.knowledge import checks
+from cai_assets.knowledge.edges import EDGE_KIND
 from cai_assets.knowledge.extract import extract
 from cai_assets_tests.twins import compared_rows, differing_rows
 
@@ -45,6 +46,58 @@ def test_every_file_is_accounted_for_and_none_fails(name: str) -> None:
     assert checks.ledger_complete(ledger, checks.files_below(root)).passed
     failed = [row for row in ledger.to_pylist() if row["status"] == "failed"]
     assert failed == []
+
+
+_FLOORS = {
+    "ssl_3_1_edt": {
+        "call": (80_000, 1.0),
+        "manager": (14_000, 0.9),
+        "routine_name": (2_500, 1.0),
+        "notification": (2_800, 0.98),
+        "open_form": (900, 0.99),
+        "doc_type": (3_500, 0.98),
+        "query_table": (2_800, 0.99),
+        "query_field": (15_000, 0.99),
+        "query_value": (1_000, 0.99),
+        "handler": (7_600, 1.0),
+        "right": (1_650, 1.0),
+    },
+    "IRP": {
+        "call": (30_000, 1.0),
+        "manager": (4_300, 0.95),
+        "movement": (590, 1.0),
+        "register_record": (1_014, 1.0),
+        "query_field": (19_000, 0.99),
+        "extends": (140, 1.0),
+    },
+}
+"""By configuration and kind of edge: how many there are at least, and the share resolved."""
+
+
+@pytest.mark.parametrize("name", _FLOORS)
+def test_edges_of_every_kind_are_found_and_resolved(name: str) -> None:
+    references = _tables(_root(name))["references"]
+    counts = references.select(["kind", "resolved"]).to_pylist()
+    for kind, (floor, share) in _FLOORS[name].items():
+        resolved = [row["resolved"] for row in counts if row["kind"] == kind]
+        assert len(resolved) >= floor, kind
+        assert sum(resolved) >= share * len(resolved), kind
+    assert {row["kind"] for row in counts} <= set(EDGE_KIND)
+
+
+def test_every_posting_document_of_irp_has_edges_to_its_registers() -> None:
+    tables = _tables(_root("IRP"))
+    posting = {
+        row["object"]
+        for row in tables["objects"].to_pylist()
+        if row["type"] == "Document" and ("Posting", "Allow") in row["properties"]
+    }
+    edges = tables["references"].to_pylist()
+    recorded = {row["source"] for row in edges if row["kind"] == "register_record"}
+    moved = {row["source_object"] for row in edges if row["kind"] == "movement"}
+    assert len(posting) >= 87
+    assert posting <= recorded
+    assert len(posting & moved) >= 80
 
 
 @pytest.mark.parametrize("name", NAMES)
