@@ -1,9 +1,10 @@
 """A contract held against a configuration: which edges it forbids.
 
 A pattern of subsystems names them with all that is nested in them; `*` stands for any name, or
-part of one. A rule speaks of an edge that leaves: both ends stand in no subsystem in common that
-the rule names. An object in several subsystems has the benefit of the doubt in layers: an edge
-is upward only if it is for every choice of layers.
+part of one. A rule speaks of edges whose ends do not stand together: neither in a subsystem that
+it names, nor in the same or an enclosing one of those that list them. Where it names objects on
+both sides, they may stand anywhere. An object in several subsystems has the benefit of the doubt
+in layers: an edge is upward only if it is for every choice of layers.
 """
 
 from __future__ import annotations
@@ -44,10 +45,14 @@ def check_facts(contract: Contract | None, facts: Facts) -> dict[str, pa.Table]:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """What patterns match: nodes, the subsystems named, and the patterns that match nothing."""
+    """What patterns match: nodes, subsystems, and the patterns that match nothing.
+
+    `named` are the subsystems that patterns other than `*` match.
+    """
 
     nodes: _Mask
     subsystems: _Mask
+    named: _Mask
     unknown: tuple[str, ...]
 
 
@@ -58,6 +63,8 @@ class _Judge:
         self._edges = edges_between_objects(facts)
         self._member = np.zeros((len(facts.node_ids), len(facts.subsystems)), dtype=bool)
         self._member[facts.nested.rows, facts.nested.groups] = True
+        self._listed = np.zeros_like(self._member)
+        self._listed[facts.direct.rows, facts.direct.groups] = True
         self._paths = [tuple(_path(name)) for name in facts.subsystems]
         self._homes = homes(facts)
         self._undecided = np.ones(len(self._edges), dtype=bool)
@@ -93,8 +100,8 @@ class _Judge:
         match &= source.nodes[edges.source] | self._named(edges.from_id, rule.sources)
         match &= target.nodes[edges.target] | self._named(edges.to_id, rule.targets)
         rows = np.flatnonzero(match)
-        shared = source.subsystems | target.subsystems
-        rows = self._apart(rows, shared)
+        if not all(_names_object(pattern) for pattern in (*rule.sources, *rule.targets)):
+            rows = self._apart(rows, source.named | target.named)
         unknown = [
             *(p for p in source.unknown if not self._named(edges.from_id, (p,)).any()),
             *(p for p in target.unknown if not self._named(edges.to_id, (p,)).any()),
@@ -123,7 +130,7 @@ class _Judge:
             across = np.empty(0, dtype=np.int64)
             if layer.independent:
                 inside = np.flatnonzero(spoken & (from_ == number) & (to == number))
-                across = self._apart(inside, side.subsystems)
+                across = self._apart(inside, side.named)
             rows = np.concatenate([upward, across])
             self._decide(rows, rule, "layer", side.unknown, (every, side.subsystems))
         self._undecided &= ~spoken
@@ -135,7 +142,7 @@ class _Judge:
         rows = np.flatnonzero(
             self._undecided & self._use & inside[edges.source] & inside[edges.target]
         )
-        rows = self._apart(rows, every)
+        rows = self._apart(rows, ~every)
         rule = Rule("mode", ("*",), ("*",), self._contract.mode)
         self._decide(rows, rule, "default", (), (every, every))
 
@@ -192,9 +199,15 @@ class _Judge:
         return self._facts.subsystems[home] if home >= 0 else None
 
     def _apart(self, rows: Codes, named: _Mask) -> Codes:
-        """Those of the edges whose ends stand in no named subsystem in common."""
-        member = self._member[:, named]
-        both = member[self._edges.source[rows]] & member[self._edges.target[rows]]
+        """Those of the edges whose ends do not stand together.
+
+        They do in a named subsystem that holds both, and if a subsystem that lists one end
+        lists the other or encloses one that does.
+        """
+        source, target = self._edges.source[rows], self._edges.target[rows]
+        both = self._member[source] & self._member[target] & named
+        both |= self._listed[source] & self._member[target]
+        both |= self._member[source] & self._listed[target]
         return rows[np.flatnonzero(np.count_nonzero(both, axis=1) == 0)]
 
     def _of_kinds(self, kinds: Sequence[str]) -> _Mask:
@@ -207,6 +220,7 @@ class _Judge:
         facts = self._facts
         nodes = np.zeros(len(facts.node_ids), dtype=bool)
         subsystems = np.zeros(len(facts.subsystems), dtype=bool)
+        named = np.zeros_like(subsystems)
         unknown = []
         for pattern in patterns:
             if _names_object(pattern):
@@ -218,10 +232,11 @@ class _Judge:
             else:
                 found = self._matching(_path(pattern))
                 subsystems |= found
+                named |= found & (pattern != "*")
             if not found.any():
                 unknown.append(pattern)
         nodes |= self._member[:, subsystems].any(axis=1)
-        return _Side(nodes, subsystems, tuple(unknown))
+        return _Side(nodes, subsystems, named, tuple(unknown))
 
     def _matching(self, wanted: Sequence[str]) -> _Mask:
         """The subsystems that `wanted` names, and those nested in them."""

@@ -29,7 +29,12 @@ _SCOPE = Column(
     WORD,
     "`configuration`, `project`, `type`, `subsystem`, `support` or `module_kind`",
 )
-_NAME = Column("name", TEXT, "Id of the subsystem, name of the type …; empty: see the table's note")
+_NAME = Column(
+    "name",
+    TEXT,
+    "Id of the subsystem, name of the type …; empty for the whole configuration, objects in no "
+    "subsystem, objects not on support",
+)
 _MEASURE = Column(
     "measure",
     WORD,

@@ -211,6 +211,39 @@ def test_what_a_contract_forbids(
     assert _violations(three, contract) == expected
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Everything stands in one subsystem; А, Б and В are nested in it, А calls Б and В."""
+    project = EdtProject(tmp_path_factory.mktemp("library"))
+    calls = {"А": "Б.Делать();\nВ.Делать();\n", "Б": "", "В": ""}
+    project.object("Subsystem", "Всё", "")
+    for name, body in calls.items():
+        project.common_module(name, f"Процедура Делать() Экспорт\n{body}КонецПроцедуры\n")
+        project.write(
+            f"src/Subsystems/Всё/Subsystems/{name}/{name}.mdo",
+            f'<mdclass:Subsystem xmlns:mdclass="m" uuid="1"><name>{name}</name>'
+            f"<content>CommonModule.{name}</content></mdclass:Subsystem>",
+        )
+    return project_tables(project.root)
+
+
+@pytest.mark.parametrize(
+    ("contract", "expected"),
+    [
+        ('mode = "deny"\n', [("А", "Б"), ("А", "В")]),
+        ('mode = "deny"\n' + _rule('"*"', '"Всё.Б"', 'access = "allow"'), [("А", "В")]),
+        (_rule('"Всё.А"', '"*"'), [("А", "Б"), ("А", "В")]),
+        (_rule('"*"', '"Всё.В"'), [("А", "В")]),
+        (_rule('"Всё.*"', '"Всё.*"'), [("А", "Б"), ("А", "В")]),
+        (_rule('"Всё"', '"*"'), []),
+    ],
+)
+def test_subsystems_side_by_side_in_a_third_are_different_ones(
+    library: dict[str, Any], contract: str, expected: list[tuple[str, str]]
+) -> None:
+    assert _violations(library, contract) == expected
+
+
 def test_a_violation_names_rule_reason_subsystems_and_place(three: dict[str, Any]) -> None:
     contract = parse_contract(_rule('"Верх"', '"Низ.Дно"', 'name = "Не глубже"'))
     (found,) = check(contract, three)["contract_violations"].to_pylist()
