@@ -1,4 +1,4 @@
-"""Data composition schemas: the queries of their datasets, wherever they are nested.
+"""Data composition schemas: the queries of their datasets, wherever they are nested, and calls.
 
 EDT names them by ending (`Template.dcs`); in a Designer dump every template with an XML body
 is `Template.xml`, and only the root element tells a schema from a spreadsheet or another kind.
@@ -6,17 +6,20 @@ is `Template.xml`, and only the root element tells a schema from a spreadsheet o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Final
 
 from lxml import etree
 
 from cai_assets.onec.errors import NotSupported
-from cai_assets.onec.facts import FileFacts, QueryText
+from cai_assets.onec.facts import FileFacts, QueryText, Reference
 from cai_assets.onec.metadata import xml
 from cai_assets.onec.metadata.places import TextPlaces
 from cai_assets.onec.metadata.xml import LOCAL, Element
+from cai_assets.onec.query import kinds as k
 from cai_assets.onec.query.facts import add_query
+from cai_assets.onec.query.lexer import tokenize
 from cai_assets.onec.sources import SourceFile
 
 _SCHEMA: Final = "DataCompositionSchema"
@@ -30,7 +33,7 @@ _OTHER_BODIES: Final = {
 
 
 def read_composition(source: SourceFile, data: bytes) -> FileFacts:
-    """Read the queries of a data composition schema.
+    """Read the queries of a data composition schema, and the calls in its expressions.
 
     A query is named by the path of its dataset: names of nested schemas, of unions and of the
     dataset, joined by dots. Raises NotSupported if the template is of another kind.
@@ -40,8 +43,26 @@ def read_composition(source: SourceFile, data: bytes) -> FileFacts:
         body = _OTHER_BODIES.get(root_name, f"XML with the root element {root_name}")
         raise NotSupported(f"the template is {body}; only data composition schemas are read")
     facts = FileFacts()
-    _read_schema(xml.parse(data), "", source.owner, TextPlaces(data), facts)
+    root = xml.parse(data)
+    _read_schema(root, "", source.owner, TextPlaces(data), facts)
+    facts.references.extend(_calls(root, source.owner))
     return facts
+
+
+def _calls(root: Element, owner: str) -> Iterable[Reference]:
+    """Exports of common modules that expressions call: only those are called behind a dot."""
+    found: dict[Reference, None] = {}
+    for element in root.iter("{*}expression"):
+        text = element.text or ""
+        if "(" not in text or "." not in text:
+            continue
+        tokens = tokenize(text)
+        kinds, values = tokens.kinds, tokens.values
+        for at, kind in enumerate(kinds[:-2]):
+            if kind == k.MEMBER and values[at + 1] == "(" and at and kinds[at - 1] == k.NAME:
+                routine = f"CommonModule.{values[at - 1]}.{values[at].lstrip('. ')}"
+                found[Reference(owner, routine, "call", element.sourceline or 1)] = None
+    return found
 
 
 def _root_name(data: bytes) -> str:

@@ -14,8 +14,8 @@ from cai_assets.onec.platform.events import is_event_handler
 from cai_assets.rules.metadata.lookup import Tables, objects, rows, rows_where, whole_projects
 from cai_assets.rules.model import FoundAt, Kind, Parameter, Severity, Text, table_rule
 
-_USES = frozenset({"handler", "notification", "extends"})
-"""Kinds of edges by which a routine is used; calls are in their own table."""
+_USES = frozenset({"call", "handler", "notification", "extends"})
+"""Kinds of edges by which a routine is used."""
 
 _ANNOTATIONS = (
     "перед", "before", "после", "after", "вместо", "around", "изменениеиконтроль",
@@ -30,7 +30,8 @@ class _Uses:
     def __init__(self, tables: Tables) -> None:
         calls = tables["calls"]
         self._called = _used_by_others(calls, "caller", "callee")
-        edges = rows_where(tables["references"], "kind", _USES.__contains__)
+        edges = rows_where(tables["references"], "extractor", "calls".__ne__)
+        edges = rows_where(edges, "kind", _USES.__contains__)
         self._named = {
             target.casefold()
             for source, target in zip(*(_texts_of(edges, end) for end in _ENDS), strict=True)

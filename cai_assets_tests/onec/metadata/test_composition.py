@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cai_assets.onec.errors import NotSupported, UnreadableFile
-from cai_assets.onec.facts import QueryText
+from cai_assets.onec.facts import QueryText, Reference
 from cai_assets.onec.metadata.composition import read_composition
 from cai_assets.onec.sources import FileKind
 from cai_assets_tests.onec.metadata.bodies import source
@@ -55,6 +55,16 @@ EXPECTED = [
 
 def test_every_query_is_found_with_its_path_and_place() -> None:
     assert read_composition(SOURCE, SCHEMA.encode()).queries == EXPECTED
+
+
+def test_expressions_call_exports_of_common_modules() -> None:
+    schema = f"""{HEAD}
+<field><expression>Сумма(Цена) + Отчеты.Итог(Цена, "А.Б(1)")</expression></field>
+<totalField><expression>Максимум(Товар.Цена)</expression></totalField>
+</DataCompositionSchema>"""
+    assert read_composition(SOURCE, schema.encode()).references == [
+        Reference(OWNER, "CommonModule.Отчеты.Итог", "call", 2)
+    ]
 
 
 def test_byte_order_mark_and_line_ends_change_nothing() -> None:
