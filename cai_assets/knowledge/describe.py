@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
@@ -15,22 +15,26 @@ Written from `cai_assets/knowledge/schema.py`; a test holds the two together. Ea
 Parquet file. `project` names the configuration, extension or set of external objects a row
 belongs to; lines and columns count from 1. Columns marked ∑ are derived from several files.
 """
+_NUMBERS = {pa.int32(): "int32", pa.int64(): "int64", pa.float64(): "float64"}
 
 
 def describe() -> str:
     """The page as Markdown."""
-    return "\n".join([_HEAD, *_index(), *(line for t in TABLES.values() for line in _table(t))])
+    tables = TABLES.values()
+    return "\n".join([_HEAD, *index(tables), *(line for t in tables for line in section(t, "##"))])
 
 
-def _index() -> Iterator[str]:
+def index(tables: Iterable[Table]) -> Iterator[str]:
+    """The list of `tables`, each with a link to its section."""
     yield "| table | a row is about |\n|:--|:--|"
-    for table in TABLES.values():
+    for table in tables:
         yield f"| [`{table.name}`](#{table.name}) | {table.title}. {table.title_ru} |"
     yield ""
 
 
-def _table(table: Table) -> Iterator[str]:
-    yield f"## {table.name}\n\n{table.title}. Key: {_names(table.key)}."
+def section(table: Table, heading: str) -> Iterator[str]:
+    """What a row of `table` is, its key, links and columns; `heading` is `##` or deeper."""
+    yield f"{heading} {table.name}\n\n{table.title}. Key: {_names(table.key)}."
     for link in table.links:
         yield f"{_names(link.columns)} → `{link.table}` ({_names(link.target)})."
     yield "\n| column | type | meaning |\n|:--|:--|:--|"
@@ -51,8 +55,7 @@ def _type(type_: pa.DataType) -> str:
         return f"list of {_type(type_.value_type)}"
     if pa.types.is_map(type_):
         return "name → text"
-    names = {pa.string(): "text", pa.bool_(): "yes/no", pa.int32(): "int32", pa.int64(): "int64"}
-    return names[type_]
+    return "text" if type_ == pa.string() else "yes/no" if type_ == pa.bool_() else _NUMBERS[type_]
 
 
 if __name__ == "__main__":
