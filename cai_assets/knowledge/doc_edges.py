@@ -20,6 +20,9 @@ from cai_assets.knowledge.mention_edges import routine_named
 from cai_assets.knowledge.reasons import NO_ROUTINE, NOT_HERE
 from cai_assets.onec.metadata.names import full_name_target, type_target
 
+RETURNED = "returned"
+"""The note of edges from the types that a function returns."""
+
 _SEE = frozenset({"см.", "см", "see", "see:", "см.:"})
 
 
@@ -34,9 +37,9 @@ def doc_edges(known: Known) -> list[pa.Table]:
     parameters = EdgeRows("parameters")
     routines = EdgeRows("routines")
     links: dict[tuple[str, str], tuple[_Link, ...]] = {}
-    for rows, table, column in (
-        (parameters, stored["parameters"], "types"),
-        (routines, stored["routines"], "return_types"),
+    for rows, table, column, note in (
+        (parameters, stored["parameters"], "types", ""),
+        (routines, stored["routines"], "return_types", RETURNED),
     ):
         for text, project, routine, file, line in _texts(table, column):
             module = routine.rpartition(".")[0]
@@ -44,7 +47,7 @@ def doc_edges(known: Known) -> list[pa.Table]:
             if key not in links:
                 links[key] = tuple(_links(text, module, known))
             for target, reason in links[key]:
-                rows.add(project, routine, target, "doc_type", file, line, reason=reason)
+                rows.add(project, routine, target, "doc_type", file, line, note=note, reason=reason)
     return [parameters.table(), routines.table()]
 
 

@@ -217,7 +217,23 @@ def test_doc_comments_name_types_and_routines(project: EdtProject) -> None:
         (_SOURCE, "CommonModule.Н.Ф", "", ""),
         (_SOURCE, "CommonModule.Н.Нет", "", "no such routine"),
         (_SOURCE, _SOURCE, "", ""),
+        (_SOURCE, "Catalog.Товары", "returned", ""),
+    ]
+
+
+def test_a_type_taken_and_returned_on_one_line_makes_two_edges(project: EdtProject) -> None:
+    project.object("Catalog", "Товары")
+    project.common_module(
+        "М",
+        "// Параметры:\n"
+        "//  А - СправочникСсылка.Товары - первый\n"
+        "// Возвращаемое значение:\n"
+        "//  СправочникСсылка.Товары\n"
+        "Функция П(А) Экспорт\nКонецФункции\n",
+    )
+    assert _edges(project.root, "doc_type") == [
         (_SOURCE, "Catalog.Товары", "", ""),
+        (_SOURCE, "Catalog.Товары", "returned", ""),
     ]
 
 
