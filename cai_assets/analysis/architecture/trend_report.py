@@ -48,7 +48,7 @@ def trend_parts(trend: pa.Table, language: Language) -> Iterator[str]:
     yield line_chart(said["trend"], labels, lines, "," if language == "ru" else ".")
     cells = [
         [
-            f"{row['upload']} {row['version']}".strip(),
+            f"{_number_of(row['upload'])} {row['version']}".strip(),
             row["published"][:10],
             *(_told(row[column], language) for column in figures.values()),
         ]
@@ -56,6 +56,12 @@ def trend_parts(trend: pa.Table, language: Language) -> Iterator[str]:
     ]
     heads = [said["upload"], said["date"], *(said[key] for key in figures)]
     yield table(heads, cells, left=2)
+
+
+def _number_of(upload: str) -> str:
+    """`000012-20260102T030405Z-9f86d081` → `12`; what has no number stays as it is."""
+    first = upload.partition("-")[0]
+    return str(int(first)) if first.isascii() and first.isdigit() else upload
 
 
 def _told(value: Any, language: Language) -> str:

@@ -90,7 +90,7 @@ def test_a_configuration_without_code_and_subsystems_has_a_report(
 def test_the_trend_is_drawn_from_the_second_upload_on() -> None:
     schema = result()["trend"].schema
     row = result()["trend"].to_pylist()[0]
-    rows = [row | {"lines": 100, "findings": 7}, row | {"upload": "2", "lines": 123}]
+    rows = [row | {"lines": 100, "findings": 7}, row | {"upload": "000012-b", "lines": 123}]
     two = pa.Table.from_pylist(rows, schema=schema)
     assert "One upload has been measured so far" in trend_to_markdown(result()["trend"], "en")
     assert "## Trend" not in to_markdown(result(), "en")
@@ -100,7 +100,7 @@ def test_the_trend_is_drawn_from_the_second_upload_on() -> None:
         assert "123" in chart
         assert "Findings" in chart
         assert "Unused" not in chart
-        assert re.search(r"\| 2 .*\| 123 ", page)
+        assert re.search(r"\| 12 .*\| 123 ", page)
 
 
 def test_vendor_code_that_is_locked_is_left_out_of_hot_spots_where_other_code_is() -> None:
