@@ -144,8 +144,8 @@ CATALOGUE: Final = (
     Resolution(
         NO_SUCH_NAME,
         "reason",
-        "no routine of the upload and no method of the platform's catalogue has this name",
-        "такого имени нет ни у методов выгрузки, ни в каталоге платформы",
+        "nothing that the call can reach has this name, neither routines nor the platform",
+        "такого имени нет у методов, доступных в месте вызова, и у платформы",
     ),
     Resolution(
         UNKNOWN_TYPE,

@@ -396,3 +396,10 @@ def test_a_type_that_another_module_returns_is_followed_when_that_module_changes
         row["routine"]: row["inferred_types"] for row in second.tables["routines"].to_pylist()
     }
     assert inferred["CommonModule.Фабрика.Новый_"] == ["CatalogObject.Склады"]
+
+
+def test_the_page_about_calls_lists_every_resolution() -> None:
+    page = (Path(__file__).parents[2] / "docs/calls.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for one in resolutions.CATALOGUE:
+        assert f"| `{one.name}` | {one.group} | {one.english} | {one.russian} |" in rows
