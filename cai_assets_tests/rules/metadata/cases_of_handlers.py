@@ -117,9 +117,7 @@ CASES = [
     ),
     _job_case("none", _job("", ""), "has no handler"),
     _job_case("no-module", _job("CommonModule.Нет.А", ""), "common module Нет"),
-    _job_case(
-        "no-routine", _job(_RUN, procedure("Другая", "Ж();")), "no routine Задания.Обновить"
-    ),
+    _job_case("no-routine", _job(_RUN, procedure("Другая", "Ж();")), "no routine Задания.Обновить"),
     _job_case(
         "not-exported", _job(_RUN, procedure("Обновить", "Ж();", export=False)), "is not exported"
     ),
