@@ -10,13 +10,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cai_assets.onec.bsl.nodes import RoutineNode
 from cai_assets.onec.bsl.parser import parse
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.found import RawFinding, anchor_of, message_of, raw_of_place
-from cai_assets.rules.model import Found, FoundAt, Rule, Scope
+from cai_assets.rules.model import Found, Rule, Scope
 from cai_assets.rules.module import ModuleContext, ModuleView, Place
 from cai_assets.rules.placed_query import PlacedQuery, literal_queries
 
@@ -44,11 +45,13 @@ class Watch:
     faults: list[tuple[str, str]] = field(default_factory=list)
     """(key of the rule, the error in one line)"""
 
-    def found_by(self, rule: Rule, subject: object, options: Options) -> list[Any]:
-        """What `rule` finds in `subject`; nothing if it fails."""
+    def found_by(
+        self, rule: Rule, subject: object, options: Options, make: Callable[[Any], RawFinding]
+    ) -> list[RawFinding]:
+        """What `make` makes of all that `rule` finds in `subject`; nothing if either fails."""
         started = time.process_time() if self.timed else 0.0
         try:
-            return list(rule.check(subject, rule.options(options.get(rule.key))))
+            return [make(one) for one in rule.check(subject, rule.options(options.get(rule.key)))]
         except Exception as error:  # a fault of one rule must not cost the others
             if self.raising:
                 raise
@@ -78,14 +81,12 @@ def check_module(
     spans = _ModuleSpans(view, file)
     found: list[RawFinding] = []
     for rule in by_scope[Scope.MODULE]:
-        found += map(spans.raw(rule), watch.found_by(rule, view, options))
+        found += watch.found_by(rule, view, options, spans.raw(rule))
     if by_scope[Scope.QUERY]:
         for literal, query in literal_queries(view, tables):
             for rule in by_scope[Scope.QUERY]:
-                found += map(
-                    spans.raw_in_query(rule, literal.routine, query),
-                    watch.found_by(rule, query.view, options),
-                )
+                make = spans.raw_in_query(rule, literal.routine, query)
+                found += watch.found_by(rule, query.view, options, make)
     return in_order(found)
 
 
@@ -121,8 +122,7 @@ def check_tables(
     options, watch = options or {}, watch or Watch(raising=True)
     found: list[RawFinding] = []
     for rule in _by_scope(rules)[Scope.TABLES]:
-        places: list[FoundAt] = watch.found_by(rule, tables, options)
-        found += (raw_of_place(rule, place) for place in places)
+        found += watch.found_by(rule, tables, options, partial(raw_of_place, rule))
     return in_order(found)
 
 
@@ -154,6 +154,8 @@ class _ModuleSpans:
 
         def make(found: Found) -> RawFinding:
             first, last = self._within(found.first), self._within(found.last)
+            if not self._view.tokens.code.values:
+                return self._finding(rule, found, found.place or Place(1, 1, 1, 1), "", iter(()))
             if found.place is not None:
                 return self._beside_code(rule, found, found.place, first)
             routine, body = self._routine_at(first)
@@ -190,6 +192,8 @@ class _ModuleSpans:
         self, rule: Rule, found: Found, place: Place, routine: str, words: Iterator[str]
     ) -> RawFinding:
         context = self._view.context
+        if place[:2] == place[2:]:  # nothing stands there: the line is meant
+            place = Place(place.line, 1, place.line, 0)
         return RawFinding(
             rule.key,
             context.project,

@@ -6,6 +6,7 @@ Their texts are in the table `queries`; the file is only needed for exact places
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from cai_assets.onec.query.parser import parse
@@ -58,13 +59,13 @@ def check_stored_queries(
         view = QueryView(parse(stored.text), stored.origin, stored.form, tables)
         query = PlacedQuery(view, places)
         for rule in chosen:
-            for one in watch.found_by(rule, view, options):
-                found.append(_finding(rule, one, stored, query, file))
+            make = partial(_finding, rule, stored, query, file)
+            found += watch.found_by(rule, view, options, make)
     return in_order(found)
 
 
 def _finding(
-    rule: Rule, found: Found, stored: StoredQuery, query: PlacedQuery, file: str
+    rule: Rule, stored: StoredQuery, query: PlacedQuery, file: str, found: Found
 ) -> RawFinding:
     owner = f"{stored.owner}.{stored.name}" if stored.name else stored.owner
     words = span_words(query.view.query.tokens.values, found.first, found.last, 0)

@@ -125,6 +125,15 @@ def test_a_rule_may_point_behind_the_last_token() -> None:
         assert raw.place == Place(1, 6, 1, 7)
 
 
+def test_an_empty_span_means_the_line() -> None:
+    def beginning(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
+        yield Found(0, 0, place=Place(1, 1, 1, 1))
+
+    with defined(make_rule("Beginning", beginning)):
+        (raw,) = check_text("", ["Beginning"])
+        assert raw.place == Place(1, 1, 1, 0)
+
+
 def _fails(subject: object, options: Mapping[str, Any]) -> Iterable[Found]:
     raise ZeroDivisionError("by design")
 
@@ -138,6 +147,26 @@ def test_a_rule_that_fails_costs_only_its_own_findings() -> None:
     assert watch.faults == [("Broken", "ZeroDivisionError: by design")]
     with pytest.raises(ZeroDivisionError):
         check_module(view, [broken])
+
+
+def test_a_message_that_lacks_a_value_is_a_fault_of_its_rule() -> None:
+    def nameless(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
+        yield Found(0, 0, {"other": 1})
+
+    watch = Watch()
+    rule = make_rule("Nameless", nameless, message=Text("{name}", "{name}"))
+    found = check_module(ModuleView(parse(MODULE), CONTEXT), [rule, CALLS], watch=watch)
+    assert {raw.rule for raw in found} == {"Calls"}
+    assert watch.faults == [("Nameless", "KeyError: 'name'")]
+
+
+def test_an_empty_module_has_one_place() -> None:
+    def first(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Found]:
+        yield Found(0, 0)
+
+    with defined(make_rule("First", first)):
+        (raw,) = check_text("", ["First"], CONTEXT)
+        assert (raw.place, raw.routine) == (Place(1, 1, 1, 0), "")
 
 
 def test_a_rule_on_tables_says_the_place_itself() -> None:
