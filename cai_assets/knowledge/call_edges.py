@@ -39,8 +39,8 @@ def call_edges(calls: pa.Table) -> pa.Table:
 
 def _callers(calls: pa.Table) -> Coded:
     caller, module = Coded.of(calls, "caller"), Coded.of(calls, "module")
-    bodies = np.flatnonzero(caller.codes < 0)
-    return caller.replaced(bodies, Coded(module.codes[bodies], module.values))
+    codes = np.where(caller.codes < 0, module.codes + len(caller.values), caller.codes)
+    return Coded(codes, [*caller.values, *module.values])
 
 
 def _taken(column: Coded, rows: Codes) -> pa.DictionaryArray:

@@ -84,12 +84,12 @@ def _splice(
 
 
 def _stated(table: Table, previous: pa.Table) -> pa.Table:
-    """The rows that files state, without those derived from other tables."""
+    """The rows that files state, without those derived from other tables, which stand behind."""
     if table.name != "references":
         return previous
     extractor = Coded.of(previous, "extractor")
-    keep = extractor.map(lambda text: int(text not in DERIVED_FROM)) == 1
-    return previous.filter(pa.array(keep))
+    derived = extractor.map(lambda text: int(text in DERIVED_FROM))
+    return previous.slice(0, len(derived) - int(derived.sum()))
 
 
 def _with_nulls(rows: pa.Table, schema: pa.Schema) -> pa.Table:
