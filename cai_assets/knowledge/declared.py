@@ -137,6 +137,12 @@ class Declared:
             types |= self.looked_into(one)
         return frozenset(types)
 
+    def main_attribute(self, form: str) -> Types:
+        """The types of a form's main attribute."""
+        self._form_attributes(form.casefold())
+        name = self._main_by_form.get(form.casefold())
+        return (self.form_attribute(form, name) if name else None) or UNKNOWN
+
     def form_item(self, form: str, name: str) -> Types:
         """The type of a form's element by folded name."""
         kind = self._form_items(form.casefold()).get(name)
@@ -146,17 +152,21 @@ class Declared:
     def _attributes_by_form(self) -> dict[str, dict[str, list[str]]]:
         return {}
 
+    @cached_property
+    def _main_by_form(self) -> dict[str, str]:
+        return {}
+
     def _form_attributes(self, form: str) -> dict[str, list[str]]:
         known = self._attributes_by_form.get(form)
         if known is None:
             known = self._attributes_by_form[form] = {}
-            rows = self._stored["form_attributes"]
+            rows = self._stored["form_attributes"].select(["name", "parent", "types", "main"])
             for start, end in self._form_runs[1].get(form, ()):
-                for row in (
-                    rows.slice(start, end - start).select(["name", "parent", "types"]).to_pylist()
-                ):
+                for row in rows.slice(start, end - start).to_pylist():
                     if not row["parent"]:
                         known.setdefault(row["name"].casefold(), row["types"])
+                        if row["main"]:
+                            self._main_by_form[form] = row["name"].casefold()
         return known
 
     @cached_property

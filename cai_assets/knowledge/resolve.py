@@ -122,7 +122,7 @@ _NAMES_CALLED = {
     "members": ("member", "kind"),
     "types": ("owner", "type"),
     "forms": ("form",),
-    "form_attributes": ("form", "parent", "name", "types"),
+    "form_attributes": ("form", "parent", "name", "types", "main"),
     "form_items": ("form", "name", "kind"),
 }
 """What decides whether a name is a routine and which, and what type a value has; see `calls`."""

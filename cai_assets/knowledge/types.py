@@ -159,6 +159,8 @@ class Evaluator:
         names = names_of(scope, routine)
         if name in names.parameters:
             types = self._tables.docs.types(names.parameters[name], scope.place, self._result_of)
+            if not types and routine:
+                types = self._of_handler(scope, routine, list(names.parameters).index(name))
             return types | self._path(scope, routine, name)
         if name in names.declared:
             return self._path(scope, routine, name)
@@ -175,6 +177,18 @@ class Evaluator:
             return frozenset({self.common_module(name)})
         of_platform = self._platform.properties.get(name)
         return of_platform if of_platform is not None else frozenset({NOT_HERE})
+
+    def _of_handler(self, scope: Scope, routine: str, order: int) -> Types:
+        """The types of a parameter of a procedure that the platform calls, by its position."""
+        kind = self._routines.kinds.get(scope.place, "")
+        if kind == "HTTPServiceModule" and len(names_of(scope, routine).parameters) == 1:
+            return frozenset({"HTTPServiceRequest"})
+        known = self._platform.handlers.get(routine.rpartition(".")[2].casefold(), ())
+        if kind == "CommonModule" or order >= len(known):
+            return UNKNOWN
+        if known[order] == {platform.MAIN}:
+            return self._declared.main_attribute(split(scope.this)[1]) if scope.this else UNKNOWN
+        return known[order]
 
     def _of_context(self, scope: Scope, name: str) -> Types | None:
         """A property of `ЭтотОбъект` that is named without it."""

@@ -293,6 +293,28 @@ def test_a_form_knows_its_attributes_methods_and_other_forms(tmp_path: Path) -> 
     assert set(found.values()) == {(None, "platform")}
 
 
+def test_handlers_are_given_what_the_platform_gives_them(tmp_path: Path) -> None:
+    project = EdtProject(tmp_path)
+    _catalog(project, body=f"  <forms {_UUID}>\n    <name>А</name>\n  </forms>\n")
+    folder = f"{project.folder('Catalog', 'Товары')}/Forms/А"
+    form = _FORM.format(name="Объект", type="CatalogObject.Товары")
+    project.write(f"{folder}/Form.form", form.replace("<id>1</id>", "<id>1</id><main>true</main>"))
+    text = (
+        "Процедура ПриЧтенииНаСервере(Прочитанный)\n    Прочитанный.Открытая();\nКонецПроцедуры\n"
+        "Процедура AfterWriteAtServer(О, Параметры)\n    Параметры.Свойство(1);\nКонецПроцедуры\n"
+    )
+    project.write(f"{folder}/Module.bsl", text)
+    project.common_module("М", text)
+    assert _resolved(tmp_path, "Catalog.Товары.Form.А.Module") == {
+        "Прочитанный.Открытая": _OBJECT,
+        "Параметры.Свойство": (None, "platform"),
+    }
+    assert _resolved(tmp_path, "CommonModule.М.Module") == {
+        "Прочитанный.Открытая": (None, "unknown_type"),
+        "Параметры.Свойство": (None, "platform_by_name"),
+    }
+
+
 def test_record_sets_and_constants_have_modules_too(tmp_path: Path) -> None:
     project = EdtProject(tmp_path)
     project.object("InformationRegister", "Цены")

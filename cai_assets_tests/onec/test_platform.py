@@ -7,7 +7,7 @@ import pytest
 from cai_assets.onec.platform import catalogue as module
 from cai_assets.onec.platform.catalogue import CatalogueError, Types, catalogue
 
-_DEPENDENT = {module.SELF, module.ELEMENT, module.VALUE}
+_DEPENDENT = {module.SELF, module.ELEMENT, module.VALUE, module.MAIN}
 
 
 def _heads(types: Types) -> set[str]:
@@ -25,6 +25,7 @@ def test_every_type_that_the_catalogue_names_is_in_it() -> None:
             for types in (*one.methods.values(), *one.properties.values())
         ),
         *map(_heads, (*known.functions.values(), *known.properties.values())),
+        *(_heads(types) for one in known.handlers.values() for types in one),
     )
     assert named - set(known.types) == set()
 

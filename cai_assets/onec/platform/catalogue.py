@@ -1,9 +1,9 @@
 """The catalogue of the platform: its global functions and properties, its types, their members.
 
 Written by hand, in both languages of 1C, in text files beside this module: `globals.txt`,
-`collections.txt` (the format is told there), `metadata.txt`, `forms.txt`. It tells calls of the
-platform from calls that nothing answers, and what a chain of calls leads to. It holds what
-configurations use, not all of the platform: a name that is missing is to be added there.
+`collections.txt` (the format is told there), `metadata.txt`, `forms.txt`, `handlers.txt`. It tells
+calls of the platform from calls that nothing answers, and what a chain of calls leads to. It holds
+what configurations use, not all of the platform: a name that is missing is to be added there.
 
 Names are folded by letter case; types have their English names.
 """
@@ -18,8 +18,8 @@ Types = frozenset[str]
 """Types that a value may have; empty if nothing is known."""
 
 UNKNOWN: Types = frozenset()
-SELF, ELEMENT, VALUE = "self", "?", "value"
-"""Types that depend on the owner: itself, its element, the value of a constant."""
+SELF, ELEMENT, VALUE, MAIN = "self", "?", "value", "main"
+"""Types that depend on the owner: itself, its element, the value of a constant, a form's object."""
 
 _TYPE_FILES = ("collections.txt", "metadata.txt", "forms.txt")
 
@@ -43,13 +43,17 @@ class PlatformType:
 
 @dataclass(slots=True, frozen=True)
 class Catalogue:
-    """All that is known of the platform. `type_names` has the names of both languages."""
+    """All that is known of the platform. `type_names` has the names of both languages.
+
+    `handlers` has the types of the parameters of procedures that the platform calls by name.
+    """
 
     functions: dict[str, Types]
     properties: dict[str, Types]
     types: dict[str, PlatformType]
     type_names: dict[str, str]
     methods: frozenset[str]
+    handlers: dict[str, tuple[Types, ...]]
 
 
 class CatalogueError(ValueError):
@@ -70,7 +74,7 @@ def catalogue() -> Catalogue:
         for name in (entry.russian, entry.name)
     }
     methods = frozenset(name for entry in types.values() for name in entry.methods)
-    return Catalogue(functions, properties, types, names, methods)
+    return Catalogue(functions, properties, types, names, methods, _read_handlers())
 
 
 def _lines(name: str) -> list[str]:
@@ -93,6 +97,15 @@ def _read_types() -> dict[str, PlatformType]:
                 _add_entries(line, current.methods, current.properties)
                 current.wildcard = current.properties.pop("*", current.wildcard)
     return types
+
+
+def _read_handlers() -> dict[str, tuple[Types, ...]]:
+    handlers: dict[str, tuple[Types, ...]] = {}
+    for line in _lines("handlers.txt"):
+        names, _, parameters = line.partition(":")
+        types = tuple(UNKNOWN if one == "-" else _types_of(one) for one in parameters.split())
+        handlers.update((name.casefold(), types) for name in names.split("/"))
+    return handlers
 
 
 def _declared(line: str, types: dict[str, PlatformType]) -> PlatformType:
