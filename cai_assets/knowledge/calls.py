@@ -15,14 +15,13 @@ from cai_assets.knowledge import resolutions as r
 from cai_assets.knowledge.coded import Coded, Codes
 from cai_assets.knowledge.resolutions import CODE, NAMES, RESOLVED
 from cai_assets.knowledge.routines import Routines
+from cai_assets.knowledge.type_names import module_of, split
 from cai_assets.knowledge.types import (
     DYNAMIC,
     NOT_HERE,
     THIS,
     Evaluator,
     Tables,
-    module_of,
-    split,
 )
 from cai_assets.onec.platform.catalogue import Types, catalogue
 
@@ -183,7 +182,7 @@ class _Resolver:
             if found is not None:
                 return found, CODE[r.LOCAL if place[0] == project else r.BASE_MODULE]
         scope = self._evaluator.scope((project, module))
-        if scope.this and self._evaluator.method(scope.this, name) is not None:
+        if scope.this and self._evaluator.members.method(scope.this, name) is not None:
             return -1, CODE[r.PLATFORM]
         found = routines.global_.get(name)
         if found is not None:
@@ -263,7 +262,7 @@ class _Resolver:
         if type_ in (NOT_HERE, DYNAMIC):
             return None, r.NOT_IN_UPLOAD if type_ == NOT_HERE else r.DYNAMIC
         evaluator = self._evaluator
-        if evaluator.method(type_, name) is not None:
+        if evaluator.members.method(type_, name) is not None:
             return None, r.PLATFORM
         head, argument = split(type_)
         if head in _EXTERNAL:

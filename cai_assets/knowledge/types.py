@@ -20,8 +20,8 @@ from cai_assets.knowledge.declared import Declared
 from cai_assets.knowledge.doc_types import DocTypes
 from cai_assets.knowledge.routines import COMMON, Place, Routines
 from cai_assets.knowledge.scopes import ELEMENT, RETURNED, Given, Scope, Scopes, names_of
-from cai_assets.onec.metadata.kinds import kind_by_type_head
-from cai_assets.onec.metadata.names import form_name, full_name_target
+from cai_assets.knowledge.type_members import Members
+from cai_assets.knowledge.type_names import FORM, module_of, specific, split
 from cai_assets.onec.platform import catalogue as platform
 from cai_assets.onec.platform.catalogue import UNKNOWN, Types, catalogue
 
@@ -36,13 +36,6 @@ _MANAGERS = frozenset({"менеджеробъектапополномуимен
 _EVALUATE = frozenset({"вычислить", "eval"})
 _FORMS = frozenset({"получитьформу", "getform", "открытьформу", "openform"})
 _FORM_VALUES = frozenset({"реквизитформывзначение", "formattributetovalue"})
-_FORM = "ClientApplicationForm"
-_STRUCTURE, _COLLECTION, _ROW = (
-    "FormDataStructure",
-    "FormDataCollection",
-    "FormDataCollectionItem",
-)
-_FORM_DATA = {"ValueTable": _COLLECTION, "ValueTree": "FormDataTree"}
 _DEEPEST = 60
 
 
@@ -71,8 +64,7 @@ class Evaluator:
         self._chains: dict[tuple[Scope, str | None, str], Types] = {}
         self._names: dict[tuple[Scope, str | None, str], Types] = {}
         self._results: dict[int, Types] = {}
-        self._properties: dict[tuple[str, str], Types | None] = {}
-        self._methods: dict[tuple[str, str], Types | None] = {}
+        self.members = Members(tables.declared)
         self._open: dict[object, int] = {}
         self._touched = _DEEPEST
         self._relied = False
@@ -114,7 +106,7 @@ class Evaluator:
         return self._elements(types) if kind == ELEMENT else types
 
     def _elements(self, types: Types) -> Types:
-        return _union(self._element(one, index=False) for one in types)
+        return _union(self.members.element(one, index=False) for one in types)
 
     def _head(self, scope: Scope, routine: str | None, step: Step) -> Types:
         if step.kind == NAME:
@@ -132,11 +124,11 @@ class Evaluator:
         if not types:
             return UNKNOWN
         if step.kind == NAME:
-            found = (self.property(one, step.name) for one in types)
+            found = (self.members.property(one, step.name) for one in types)
         elif step.kind == CALL:
             found = (self._method(one, step, project) for one in types)
         elif step.kind == INDEX:
-            found = (self._element(one, index=True) for one in types)
+            found = (self.members.element(one, index=True) for one in types)
         else:
             return UNKNOWN
         return _union(one for one in found if one)
@@ -194,7 +186,7 @@ class Evaluator:
         """A property of `ЭтотОбъект` that is named without it."""
         if not scope.this or scope.this.startswith(COMMON):
             return None
-        return self.property(scope.this, name, wildcard=False)
+        return self.members.property(scope.this, name, wildcard=False)
 
     def _path(self, scope: Scope, routine: str | None, path: str) -> Types:
         """What a name, or a property of one, is given.
@@ -231,63 +223,13 @@ class Evaluator:
 
     # --- members of types ---------------------------------------------------------------
 
-    def property(self, type_: str, name: str, *, wildcard: bool = True) -> Types | None:
-        """The types of a property by folded name; None if the type is not known to have it."""
-        key = (type_, name if wildcard else f"={name}")
-        if key in self._properties:
-            return self._properties[key]
-        found = self._property(type_, name, wildcard=wildcard)
-        self._properties[key] = found
-        return found
-
-    def _property(self, type_: str, name: str, *, wildcard: bool) -> Types | None:
-        head, argument = split(type_)
-        if argument and "<" not in type_:
-            found = self._declared_property(head, argument, name)
-            if found is not None:
-                return found
-        entry = self._platform.types.get(head)
-        if entry is None:
-            return None
-        found = entry.properties.get(name)
-        if found is None and wildcard and entry.wildcard:
-            found = entry.wildcard
-        return None if found is None else self._made(found, type_, name)
-
-    def _declared_property(self, head: str, argument: str, name: str) -> Types | None:
-        declared = self._declared
-        if head == _FORM:
-            types = declared.form_attribute(argument, name)
-            return None if types is None else form_data(types)
-        if head == "FormItems":
-            return declared.form_item(argument, name) or None
-        if head in (_STRUCTURE, _ROW):
-            types = self.property(argument, name)
-            return None if types is None else form_data(types)
-        kind = kind_by_type_head(head)
-        if kind is None:
-            return None
-        if head.endswith("TabularSectionRow"):
-            object_, _, section = argument.partition(".")
-            return declared.member(f"{kind}.{object_}.TabularSection.{section}", name)
-        return declared.member(f"{kind}.{argument}", name)
-
-    def method(self, type_: str, name: str) -> Types | None:
-        """What a method of the platform returns; None if the type has no such method."""
-        key = (type_, name)
-        if key not in self._methods:
-            entry = self._platform.types.get(split(type_)[0])
-            found = entry.methods.get(name) if entry else None
-            self._methods[key] = None if found is None else self._made(found, type_, name)
-        return self._methods[key]
-
     def _method(self, type_: str, step: Step, project: str) -> Types:
         """What a method of a value returns, the platform's or one of the configuration."""
         if step.literal:
             by_literal = self._by_literal(step, type_)
             if by_literal is not None:
                 return by_literal
-        found = self.method(type_, step.name)
+        found = self.members.method(type_, step.name)
         if found is not None:
             return found
         position = self.exported(type_, step.name, project)
@@ -301,46 +243,6 @@ class Evaluator:
                 return found
         return None
 
-    def _element(self, type_: str, *, index: bool) -> Types:
-        head, argument = split(type_)
-        entry = self._platform.types.get(head)
-        if entry is None:
-            return UNKNOWN
-        if index and not entry.at and not entry.each and entry.wildcard:
-            return frozenset(name.removesuffix(".*") for name in entry.wildcard)
-        return self._made(entry.at if index else entry.each, type_, argument)
-
-    def _made(self, types: Types, owner: str, name: str) -> Types:
-        """Types of the catalogue for a certain owner."""
-        made: set[str] = set()
-        for one in types:
-            if one == platform.SELF:
-                made.add(owner)
-            elif one == platform.ELEMENT:
-                made |= element_of(owner)
-            elif one == platform.VALUE:
-                made |= self._value_of(owner, name)
-            elif "*" in one:
-                made.add(self._instance(one, owner, name))
-            else:
-                made.add(_row_of(owner, one))
-        return frozenset(made)
-
-    def _value_of(self, owner: str, name: str) -> Types:
-        head, argument = split(owner)
-        kind = "Constant" if head.startswith("Constant") else "SessionParameter"
-        return self._declared.of(f"{kind}.{argument or name}")
-
-    def _instance(self, type_: str, owner: str, name: str) -> str:
-        """`CatalogObject.*` for the object that `owner` names, or else for the property's name."""
-        head, argument = split(owner)
-        made = type_.removesuffix(".*")
-        if argument:
-            return f"{made}.{argument}"
-        if not head.endswith("Manager") or not made.endswith("Manager"):
-            return made
-        return f"{made}.{self._spelt(kind_by_type_head(made) or '', name)}"
-
     # --- calls --------------------------------------------------------------------------
 
     def plain(self, scope: Scope, name: str) -> int | None:
@@ -349,7 +251,7 @@ class Evaluator:
             found = self._routines.find(place, name)
             if found is not None:
                 return found
-        if scope.this and self.method(scope.this, name) is not None:
+        if scope.this and self.members.method(scope.this, name) is not None:
             return None
         return self._routines.global_.get(name)
 
@@ -362,7 +264,7 @@ class Evaluator:
         if position is not None:
             return self._result_of(position)
         if scope.this:
-            found = self.method(scope.this, step.name)
+            found = self.members.method(scope.this, step.name)
             if found is not None:
                 return found
         return self._platform.functions.get(step.name, UNKNOWN)
@@ -376,36 +278,14 @@ class Evaluator:
                 return frozenset({self.common_module(folded)})
             if step.name in _MODULES and literal.isidentifier():
                 return frozenset({NOT_HERE})
-            return self._manager(literal) if step.name in _MODULES else None
+            return self.members.manager(literal) if step.name in _MODULES else None
         if step.name in _MANAGERS:
-            return self._manager(literal)
+            return self.members.manager(literal)
         if step.name in _FORMS:
-            return self._form(literal, owner)
-        if step.name in _FORM_VALUES and owner.startswith(_FORM):
+            return self.members.form(literal, owner)
+        if step.name in _FORM_VALUES and owner.startswith(FORM):
             return self._declared.form_attribute(split(owner)[1], literal.casefold())
         return None
-
-    def _manager(self, full_name: str) -> Types | None:
-        target = full_name_target(full_name)
-        if target is None:
-            return None
-        type_, _, name = target.target.partition(".")
-        return frozenset({f"{type_}Manager.{self._spelt(type_, name)}"})
-
-    def _spelt(self, type_: str, name: str) -> str:
-        return self._declared.ids.get(f"{type_}.{name}".casefold(), f".{name}").partition(".")[2]
-
-    def _form(self, literal: str, owner: str) -> Types | None:
-        head, argument = split(owner)
-        kind = kind_by_type_head(head)
-        if "." in literal:
-            target = full_name_target(literal, form=True)
-        else:
-            target = form_name(f"{kind}.{argument}", literal) if kind and argument else None
-        if target is None:
-            return None
-        form = self._declared.ids.get(target.target.casefold())
-        return frozenset({f"{_FORM}.{form}"}) if form and not target.note else frozenset({_FORM})
 
     # --- results ------------------------------------------------------------------------
 
@@ -451,87 +331,6 @@ class Evaluator:
 _ROUNDS = 3
 """How often the functions of a module are looked into, for those that return each other's."""
 _PRIVATE = frozenset({NOT_HERE, DYNAMIC})
-
-
-def split(type_: str) -> tuple[str, str]:
-    """The head of a type and the name or element behind it: `CatalogRef.Товары`, `Array<X>`."""
-    if type_.endswith(">"):
-        head, _, element = type_.partition("<")
-        return head, element[:-1]
-    if type_.startswith(COMMON):
-        return "CommonModule", type_[len(COMMON) :]
-    head, _, argument = type_.partition(".")
-    return head, argument
-
-
-def specific(types: Types) -> Types:
-    """Without types of any object where the object is known: `CatalogRef` beside `CatalogRef.X`."""
-    if len(types) < 2:
-        return types
-    named = {head for head, argument in map(split, types) if argument}
-    return frozenset(one for one in types if one not in named)
-
-
-def element_of(type_: str) -> Types:
-    """What a collection is said to hold: `Array<Type>` → `Type`."""
-    return frozenset({split(type_)[1]}) if type_.endswith(">") else UNKNOWN
-
-
-def _row_of(owner: str, type_: str) -> str:
-    """The row of a certain tabular section or form collection, where the owner is one."""
-    head, argument = split(owner)
-    if not argument:
-        return type_
-    if type_ == "AnyTabularSectionRow" and head.endswith("TabularSection"):
-        return f"{head}Row.{argument}"
-    if type_ == _ROW and head == _COLLECTION:
-        section, name = split(argument)
-        return f"{_ROW}.{section}Row.{name}" if section.endswith("Section") else type_
-    return type_
-
-
-def form_data(types: Types) -> Types:
-    """How values of these types are seen in a form."""
-    return frozenset(_form_data(one) for one in types)
-
-
-def _form_data(type_: str) -> str:
-    head, argument = split(type_)
-    if head in _FORM_DATA:
-        return _FORM_DATA[head]
-    if kind_by_type_head(head) is None and head != "ConstantsSet":
-        return type_
-    if head.endswith(("Object", "RecordManager", "ConstantsSet")):
-        return f"{_STRUCTURE}.{type_}" if argument else _STRUCTURE
-    if head.endswith("TabularSection"):
-        return f"{_COLLECTION}.{type_}"
-    return _COLLECTION if head.endswith("RecordSet") else type_
-
-
-def module_of(type_: str) -> str:
-    """The folded id of the module whose exported routines a value of this type has; else empty."""
-    head, argument = split(type_)
-    if not argument:
-        return ""
-    if head == "CommonModule":
-        return f"{COMMON}{argument}.module".casefold()
-    if head == _FORM:
-        return f"{argument}.module".casefold()
-    kind = kind_by_type_head(head)
-    if kind is None:
-        return ""
-    for suffix, module in _MODULE_BY_SUFFIX.items():
-        if head == kind + suffix:
-            return f"{kind}.{argument}.{module}".casefold()
-    return ""
-
-
-_MODULE_BY_SUFFIX = {
-    "Manager": "managermodule",
-    "Object": "objectmodule",
-    "RecordSet": "recordsetmodule",
-    "ValueManager": "valuemanagermodule",
-}
 
 
 def _union(parts: Iterable[Types]) -> Types:
