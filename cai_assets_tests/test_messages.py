@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 import cai_assets
+from cai_assets.knowledge.edges import EDGE_KIND
 from cai_assets.messages import LANGUAGES, M, Messages, choose_language
 from cai_assets.onec.metadata.kinds import KINDS, PART_KINDS
 
@@ -103,3 +104,7 @@ def test_there_are_exactly_two_languages() -> None:
 def test_every_kind_of_part_of_the_object_model_has_a_russian_name() -> None:
     kinds = {part for kind in (*KINDS, *PART_KINDS) for part in kind.members}
     assert {kind for kind in kinds if Messages("ru").kind(kind) == kind} == set()
+
+
+def test_every_kind_of_edge_has_a_russian_name() -> None:
+    assert [kind for kind in EDGE_KIND if Messages("ru").kind(kind) == kind] == []

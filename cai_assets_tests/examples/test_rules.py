@@ -10,17 +10,10 @@ import pytest
 
 from cai_assets.knowledge.extract import extract
 from cai_assets.rules.run import check_configuration
+from cai_assets_tests.examples.faults import Fault, faults
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 _FOLDERS = {"edt": "trade/edt/trading-company", "designer": "trade/designer"}
-
-
-class _Fault(NamedTuple):
-    """A row of the README: a key, the object, and the routine if one is named."""
-
-    key: str
-    object: str
-    routine: str
 
 
 class _Finding(NamedTuple):
@@ -28,19 +21,6 @@ class _Finding(NamedTuple):
     object: str
     routine: str
     status: str
-
-
-def _faults() -> list[_Fault]:
-    text = (_EXAMPLES / "README.md").read_text("utf-8").partition("## Умышленные ошибки")[2]
-    found = []
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) != 3 or not cells[0].isascii() or cells[0].startswith("-"):
-            continue
-        spans = cells[1].split("`")[1::2]
-        routine = spans[-1] if len(spans) > 1 else ""
-        found += [_Fault(key, spans[0], routine) for key in cells[0].split(", ")]
-    return found
 
 
 @cache
@@ -57,14 +37,13 @@ both_layouts = pytest.mark.parametrize("layout", _FOLDERS)
 
 
 def test_the_list_is_read() -> None:
-    faults = _faults()
-    assert len(faults) > 12
-    assert _Fault("ParseError", "Report.АнализПродаж", "ПараметрыПоУмолчанию") in faults
+    assert len(faults()) > 12
+    assert Fault("ParseError", "Report.АнализПродаж", "ПараметрыПоУмолчанию") in faults()
 
 
 @both_layouts
-@pytest.mark.parametrize("fault", _faults(), ids=lambda fault: fault.key)
-def test_the_fault_is_found(layout: str, fault: _Fault) -> None:
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.key)
+def test_the_fault_is_found(layout: str, fault: Fault) -> None:
     places = [x for x in _findings(layout) if x.key == fault.key and x.status == "open"]
     assert any(
         place.object == fault.object and place.routine.rpartition(".")[2] == fault.routine

@@ -143,10 +143,15 @@ def test_one_routine_is_too_complex_and_one_has_too_many_parameters() -> None:
     assert {row["name"] for row in rows if row["parameters"] > 7} == {"ДобавитьПроводку"}
 
 
-def test_only_the_missing_handler_and_a_picture_of_the_platform_are_unresolved() -> None:
+def test_only_the_missing_handlers_and_a_picture_of_the_platform_are_unresolved() -> None:
     rows = _tables(_TRADE / "edt")["references"].to_pylist()
     assert {(row["kind"], row["source"], row["reason"]) for row in rows if not row["resolved"]} == {
         ("handler", "EventSubscription.ЗапретУдаленияКонтрагентов", "no such routine"),
+        (
+            "handler",
+            "HTTPService.APIМагазина.URLTemplate.Заказ.Method.Изменить",
+            "no such routine",
+        ),
         (
             "manager",
             "CommonModule.ОбщиеМеханизмыГлобальный.НапомнитьОПросроченныхЗаказах",
