@@ -5,8 +5,8 @@ Types are named canonically, `CatalogObject.Товары`, `ValueTable`, `Array<
 routine gives it, in whatever order: the flow of control is not followed. Nothing known is an
 empty set; types of primitive values are left out, for they have no members.
 
-What a routine of another module returns comes from its doc comment and else from what
-`routines.inferred_types` says; that column is made from each module alone, see `Inference`.
+What a routine of another module returns comes from its doc comment and from the column
+`routines.inferred_types`, which is made from each module alone: see `Evaluator.infer`.
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ class Tables:
 
 
 class Evaluator:
-    """Types of chains. `inferred` gives what routines return that no doc comment tells;
+    """Types of chains.
 
-    without it, only routines of the module at hand are looked into.
+    `inferred` says by position what routines return beside what their doc comments tell; without
+    it, only routines of the module at hand are looked into.
     """
 
     def __init__(self, tables: Tables, inferred: Sequence[Types] | None = None) -> None:
