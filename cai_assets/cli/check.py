@@ -244,7 +244,7 @@ def _look(
     line.stage(session.say(M.CHECKING))
     ran = check_configuration(
         folder,
-        extraction.tables,
+        _with_contract(session, extraction.tables, folder),
         config=config,
         previous=before,
         workers=workers,
@@ -255,6 +255,22 @@ def _look(
     made = {} if options.rule else ran.tables()
     _keep(session, cache, {**extraction.tables, **made}, known, before)
     return ran
+
+
+def _with_contract(
+    session: Session, tables: Mapping[str, pa.Table], folder: Path
+) -> Mapping[str, pa.Table]:
+    """The tables, and what violates the architecture contract, if there is one."""
+    from cai_assets.analysis.architecture import ContractError
+    from cai_assets.rules.metadata.contract import with_contract
+
+    try:
+        return with_contract(tables, folder, session.settings.architecture)
+    except ContractError as error:
+        raise WrongUse(error.told(session.say.language)) from error
+    except OSError as error:
+        path, reason = error.filename or str(error), error.strerror or "?"
+        raise WrongUse(session.say(M.CANNOT_READ, path=path, reason=reason)) from error
 
 
 def _keep(

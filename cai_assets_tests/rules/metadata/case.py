@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cai_assets.knowledge.extract import extract
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.engine import check_tables
+from cai_assets.rules.metadata.contract import with_contract
 from cai_assets_tests.edt import EdtProject
 
 Build = Callable[[EdtProject], object]
@@ -44,7 +45,7 @@ def findings(
 ) -> list[tuple[str, int, str]]:
     """File, line and English message of what one rule finds in what `build` builds."""
     build(EdtProject(root))
-    tables = extract(root, workers=1).tables
+    tables = with_contract(extract(root, workers=1).tables, root)
     raws = check_tables(tables, [all_rules()[key]], {key: options or {}})
     return [(raw.file, raw.line, raw.message.en) for raw in raws]
 

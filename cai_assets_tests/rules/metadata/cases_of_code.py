@@ -65,7 +65,29 @@ _M1, _M2 = "М1/Module.bsl", "М2/Module.bsl"
 _CALL = procedure("Вызвать", "М1.Готово();")
 _OBSOLETE = "// Устарела. Следует использовать М1.Новая.\n" + procedure("Старая")
 
+
+def _contract(*allowed: str) -> Build:
+    """Module М1 calls М2, each in a subsystem of its name; the contract allows those named."""
+    calls = _modules(procedure("А", "М2.Б();"), procedure("Б"))
+
+    def build(project: EdtProject) -> None:
+        calls(project)
+        for name in ("М1", "М2"):
+            content = f"  <content>CommonModule.{name}</content>\n"
+            project.object("Subsystem", name, content)
+        rules = [f'[[rule]]\nfrom = "М1"\nto = "{name}"\naccess = "allow"\n' for name in allowed]
+        project.write("architecture.toml", 'mode = "deny"\n' + "".join(rules))
+
+    return build
+
+
 CASES = [
+    Case(
+        "ArchitectureContract",
+        _contract(),
+        (Expected("М1/Module.bsl", 2, "CommonModule.М1.А uses CommonModule.М2.Б (call)"),),
+        _contract("М2"),
+    ),
     Case(
         "MissingCommonModuleMethod",
         _modules(procedure("Другая"), _CALL),
