@@ -16,7 +16,7 @@ def test_a_configuration_is_built_listed_and_shown(cai: Cai, project: EdtProject
     assert "The configuration Торговля is built" in said.out
     assert "Tables" in said.out
     assert "dagster dev" in said.out
-    tables = next(Path(".cai/tables/Torgovlya").glob("*/parsed_configuration"))
+    tables = next(Path(".cai/tables/Torgovlya").iterdir())
     assert str(tables) in said.out
     listed = cai("list").out
     assert "Torgovlya" in listed

@@ -56,13 +56,14 @@ def missing_common_module_method(tables: Tables, options: Mapping[str, Any]) -> 
     values, routines = _Values(tables, chosen), Routines(tables, _in_common_module)
     for (found, receiver, _), row in zip(call_places(tables, chosen), chosen.tolist(), strict=True):
         folded = receiver.casefold()
-        known = folded in modules or folded.endswith(_BY_NAME)
-        there = routines.find(f"CommonModule.{receiver}.{found.values['name']}", found.project)
+        module = _module_asked_for(receiver)
+        known = module.casefold() in modules
+        there = routines.find(f"CommonModule.{module}.{found.values['name']}", found.project)
         if there is not None and there.export:
             continue
         if found.project in whole and known and not values.named(row, folded):
             yield found._replace(
-                values={**found.values, "module": receiver},
+                values={**found.values, "module": module},
                 message=_NOT_EXPORTED if hidden[row] else None,
             )
 
@@ -76,8 +77,15 @@ def _in_common_module(module: str) -> bool:
     return module.startswith("CommonModule.")
 
 
-_BY_NAME = ("общиймодуль()", "commonmodule()")
-"""How a chain ends that asks for a common module by its name."""
+_BY_NAME = ("общиймодуль", "commonmodule")
+
+
+def _module_asked_for(receiver: str) -> str:
+    """`X` of a chain that ends in `ОбщийМодуль("X")`; any other receiver as it is."""
+    asked, quote, rest = receiver.rpartition('("')
+    if quote and rest.endswith('")') and asked.casefold().endswith(_BY_NAME):
+        return rest.removesuffix('")')
+    return receiver
 
 
 def _known_whole(tables: Tables) -> frozenset[str]:
