@@ -181,8 +181,12 @@ class M(Enum):
         "the option {name} needs a value; for more: {command} --help",
     )
     BAD_VALUE = Text(
-        "неверное значение {name}; допустимые: {command} --help",
-        "wrong value of {name}; for what is allowed: {command} --help",
+        "неверное значение {name}; подробнее: {command} --help",
+        "wrong value of {name}; for more: {command} --help",
+    )
+    NOT_ALLOWED = Text(
+        "неверное значение {name}; допустимо: {allowed}",
+        "wrong value of {name}; allowed: {allowed}",
     )
     BAD_USE = Text(
         "{text} ({command} --help)",
@@ -229,6 +233,14 @@ class M(Enum):
     BAD_BASELINE = Text(
         "{path} – не файл baseline ({reason}); запишите его заново с --write-baseline",
         "{path} is no baseline ({reason}); write it anew with --write-baseline",
+    )
+    NO_BASELINE = Text(
+        "нет файла baseline {path}; запишите его: --write-baseline {path}",
+        "there is no baseline {path}; write it: --write-baseline {path}",
+    )
+    NOT_READ = Text(
+        "Не прочитано файлов: {count}, замечаний в них не ищут. {first}",
+        "Files not read: {count}, nothing is looked for in them. {first}",
     )
     CANNOT_WRITE = Text("не удалось записать {path}: {reason}", "cannot write {path}: {reason}")
     CANNOT_READ = Text("не удалось прочитать {path}: {reason}", "cannot read {path}: {reason}")
@@ -333,8 +345,8 @@ class M(Enum):
 
     # --- show ---
     UNKNOWN_CONFIGURATION = Text(
-        "нет собранной конфигурации {name} в {path}",
-        "no configuration {name} is built in {path}",
+        "нет собранной конфигурации {name} в {path} (собрать: cai build PATH)",
+        "no configuration {name} is built in {path} (to build it: cai build PATH)",
     )
     UNKNOWN_OBJECT = Text(
         "в конфигурации {name} нет объекта {object}",

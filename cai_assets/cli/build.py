@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cai_assets.cli.frame import Command, Failure, Session, session
-from cai_assets.cli.source import intake_errors, require_configuration, require_path
+from cai_assets.cli.source import (
+    intake_errors,
+    require_configuration,
+    require_path,
+    require_writable,
+    settings_errors,
+)
 from cai_assets.messages import M, Messages
 
 if TYPE_CHECKING:
@@ -44,11 +50,14 @@ def build(session: Session, path: str, quiet: bool) -> None:
 
     say = session.say
     source = require_path(session, path)
-    require_configuration(session, source)
+    projects = require_configuration(session, source)
+    require_writable(session, session.settings.root)
     with progress_line(session, quiet) as line:
         line.stage(say(M.STARTING_DAGSTER))
         from cai_assets.defs.run import materialize_upload
 
+        if source.is_dir():
+            _require_settings(session, source, projects)
         line.stage(say(M.COPYING))
 
         def progress(done: int, total: int) -> None:
@@ -58,6 +67,22 @@ def build(session: Session, path: str, quiet: bool) -> None:
         with intake_errors(session):
             result = materialize_upload(source, session.settings, progress)
     _tell(session, result)
+
+
+def _require_settings(session: Session, source: Path, projects: list[str]) -> None:
+    """Raise WrongUse if what a team has written down beside the sources cannot be used.
+
+    The steps would say so as well, but only after everything else was built.
+    """
+    from cai_assets.analysis.architecture import find_contract, read_contract
+    from cai_assets.rules.catalogue import all_rules
+    from cai_assets.rules.settings_file import load_config
+
+    with settings_errors(session):
+        load_config(source, all_rules())
+        contract = find_contract(source, projects, session.settings.architecture)
+        if contract is not None:
+            read_contract(contract)
 
 
 def _tell(session: Session, result: BuildResult) -> None:

@@ -13,7 +13,12 @@ import click
 
 from cai_assets.cli.frame import FAILED, Command, Failure, Session, WrongUse, session
 from cai_assets.cli.reports import FORMATS, Wanted, pair_reports, require_one_output, write_reports
-from cai_assets.cli.source import not_a_configuration, opened_folder, require_path
+from cai_assets.cli.source import (
+    not_a_configuration,
+    opened_folder,
+    require_path,
+    settings_errors,
+)
 from cai_assets.messages import LANGUAGES, Language, M, Messages
 
 if TYPE_CHECKING:
@@ -142,17 +147,11 @@ def check(session: Session, path: str, wanted: Sequence[Wanted], options: Option
 def _configuration(
     session: Session, source: Path, folder: Path, rules: Mapping[str, Rule], options: Options
 ) -> tuple[RuleConfig, Path]:
-    from cai_assets.rules.config import ConfigError
     from cai_assets.rules.settings_file import load_config, unknown_name
 
     file = Path(options.config).expanduser() if options.config else None
-    try:
+    with settings_errors(session):
         config, home = load_config(folder, rules, file=file, above=source.is_dir())
-    except ConfigError as error:
-        raise WrongUse(error.text(session.say.language)) from error
-    except OSError as error:
-        reason = error.strerror or error
-        raise WrongUse(session.say(M.CANNOT_READ, path=error.filename, reason=reason)) from error
     for note in config.notes:
         session.note(note.ru if session.say.language == "ru" else note.en)
     if options.rule:
@@ -183,6 +182,8 @@ def _baseline(
         return load_baseline(path)
     except BaselineError as error:
         raise WrongUse(session.say(M.BAD_BASELINE, path=path, reason=error)) from error
+    except FileNotFoundError as error:
+        raise WrongUse(session.say(M.NO_BASELINE, path=path)) from error
     except OSError as error:
         reason = error.strerror or error
         raise WrongUse(session.say(M.CANNOT_READ, path=path, reason=reason)) from error
@@ -241,6 +242,7 @@ def _look(
         extraction = extract(folder, previous=known, workers=workers, progress=line.files)
     except NoProjects as error:
         raise not_a_configuration(session, source, error) from error
+    _tell_unread(session, extraction.tables["source_files"])
     line.stage(session.say(M.CHECKING))
     ran = check_configuration(
         folder,
@@ -257,20 +259,24 @@ def _look(
     return ran
 
 
+def _tell_unread(session: Session, ledger: pa.Table) -> None:
+    """Say which files no rule can look at. What a module has wrong is a finding instead."""
+    from cai_assets.knowledge.summary import unread_files
+
+    unread = [file for file in unread_files(ledger) if not file.path.endswith(".bsl")]
+    if unread:
+        first = unread[0].told(session.say.language)
+        session.note(session.say(M.NOT_READ, count=session.say.number(len(unread)), first=first))
+
+
 def _with_contract(
     session: Session, tables: Mapping[str, pa.Table], folder: Path
 ) -> Mapping[str, pa.Table]:
     """The tables, and what violates the architecture contract, if there is one."""
-    from cai_assets.analysis.architecture import ContractError
     from cai_assets.rules.metadata.contract import with_contract
 
-    try:
+    with settings_errors(session):
         return with_contract(tables, folder, session.settings.architecture)
-    except ContractError as error:
-        raise WrongUse(error.told(session.say.language)) from error
-    except OSError as error:
-        path, reason = error.filename or str(error), error.strerror or "?"
-        raise WrongUse(session.say(M.CANNOT_READ, path=path, reason=reason)) from error
 
 
 def _keep(

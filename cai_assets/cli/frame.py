@@ -244,10 +244,22 @@ def _usage_text(say: Messages, error: click.UsageError) -> str:
         case click.MissingParameter():
             return say(M.MISSING_ARGUMENT, name=_name_of(error), command=command)
         case click.BadParameter():
+            if allowed := _allowed(error.param):
+                return say(M.NOT_ALLOWED, name=_name_of(error), allowed=allowed)
             return say(M.BAD_VALUE, name=_name_of(error), command=command)
         case click.BadOptionUsage():
             return say(M.MISSING_VALUE, name=error.option_name, command=command)
     return say(M.BAD_USE, text=error.format_message(), command=command)
+
+
+def _allowed(parameter: click.Parameter | None) -> str:
+    """The values that a parameter takes, where they can be listed."""
+    kind = parameter.type if parameter else None
+    if isinstance(kind, click.Choice):
+        return ", ".join(map(str, kind.choices))
+    if isinstance(kind, click.IntRange) and kind.min is not None:
+        return f"{kind.min} … {'' if kind.max is None else kind.max}".rstrip()
+    return ""
 
 
 def _name_of(error: click.BadParameter) -> str:

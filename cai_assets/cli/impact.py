@@ -148,7 +148,8 @@ def _print(session: Session, found: Impact, shown: int | None) -> None:
         through = f"  {say(M.THROUGH, id=item.via)}" if item.steps > 1 else ""
         line = Text(f"{item.steps:>3}  ")
         line.append(item.id, style="bold").append(through)
-        line.append(f"\n     {say.kind(evidence.kind)}{times}  {evidence.file}:{evidence.line}", style="dim")
+        kind = say.kind(evidence.kind)
+        line.append(f"\n     {kind}{times}  {evidence.file}:{evidence.line}", style="dim")
         session.console.print(line, soft_wrap=True)
     if shown is not None and len(found.reached) > shown:
         click.echo(say(M.MORE_ROWS, count=say.number(len(found.reached) - shown)))

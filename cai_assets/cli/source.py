@@ -30,16 +30,31 @@ def require_path(session: Session, given: str) -> Path:
     return path
 
 
-def require_configuration(session: Session, path: Path) -> None:
-    """Raise WrongUse if `path` is a folder without a 1C project; archives are judged later."""
+def require_configuration(session: Session, path: Path) -> list[str]:
+    """The folders of the 1C projects in `path`; archives are judged later and give none.
+
+    Raises WrongUse if `path` is a folder without a project.
+    """
     from cai_assets.onec.errors import NoProjects
     from cai_assets.onec.projects import list_sources
 
-    if path.is_dir():
-        try:
-            list_sources(path)
-        except NoProjects as error:
-            raise not_a_configuration(session, path, error) from error
+    if not path.is_dir():
+        return []
+    try:
+        return [project.path for project in list_sources(path).projects]
+    except NoProjects as error:
+        raise not_a_configuration(session, path, error) from error
+
+
+def require_writable(session: Session, folder: Path) -> None:
+    """Make `folder` if need be. Raises Failure if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or error
+        raise Failure(session.say(M.CANNOT_WRITE, path=folder, reason=reason)) from error
 
 
 @contextmanager
@@ -74,6 +89,24 @@ def intake_errors(session: Session) -> Iterator[None]:
         raise WrongUse(error.text(session.say.language)) from error
     except IntakeError as error:
         raise Failure(error.text(session.say.language)) from error
+
+
+@contextmanager
+def settings_errors(session: Session) -> Iterator[None]:
+    """Turn what is wrong with a file of settings or the contract into wrong use, in words."""
+    from cai_assets.analysis.architecture import ContractError
+    from cai_assets.rules.config import ConfigError
+
+    language = session.say.language
+    try:
+        yield
+    except ConfigError as error:
+        raise WrongUse(error.text(language)) from error
+    except ContractError as error:
+        raise WrongUse(error.told(language)) from error
+    except OSError as error:
+        path, reason = error.filename or error, error.strerror or error
+        raise WrongUse(session.say(M.CANNOT_READ, path=path, reason=reason)) from error
 
 
 def not_a_configuration(session: Session, path: Path, error: NoProjects) -> WrongUse:

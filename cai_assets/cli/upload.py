@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import click
 
-from cai_assets.cli.frame import Command, Failure, Session, session
-from cai_assets.cli.source import intake_errors, require_configuration, require_path
+from cai_assets.cli.frame import Command, Session, session
+from cai_assets.cli.source import (
+    intake_errors,
+    require_configuration,
+    require_path,
+    require_writable,
+)
 from cai_assets.messages import M, Messages
 
 
@@ -29,11 +34,7 @@ def upload(session: Session, path: str) -> None:
     say, settings = session.say, session.settings
     source = require_path(session, path)
     require_configuration(session, source)
-    try:
-        settings.inbox.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or error
-        raise Failure(say(M.CANNOT_WRITE, path=settings.inbox, reason=reason)) from error
+    require_writable(session, settings.inbox)
     with intake_errors(session):
         placed = put(source, settings.inbox, settings.unpack_limits())
     click.echo(say(M.UPLOADED, path=path, entry=shown(placed.path)))

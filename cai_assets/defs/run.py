@@ -195,5 +195,8 @@ def _first_failure(run: dg.ExecuteInProcessResult) -> str:
             while error is not None and error.cause is not None:
                 error = error.cause
             if error is not None:
-                return error.message.strip()
+                text = error.message.strip()
+                name, _, said = text.partition(": ")
+                # An error of our own says all; the place of its class says nothing to a user.
+                return said if said and name.startswith("cai_assets.") else text
     return ""

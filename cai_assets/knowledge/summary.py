@@ -81,8 +81,6 @@ class Summary:
 def summarize(tables: Mapping[str, pa.Table]) -> Summary:
     """Count what the tables of an upload hold."""
     modules, routines, files = tables["modules"], tables["routines"], tables["source_files"]
-    failed = pc.is_in(_plain(files, "status"), value_set=pa.array(["failed", "partly"]))
-    doubtful = files.filter(failed).select(["path", "line", "reason"]).slice(0, _MOST)
     return Summary(
         projects=tuple(
             ProjectLine(
@@ -105,10 +103,15 @@ def summarize(tables: Mapping[str, pa.Table]) -> Summary:
         lines_by_module_kind=_largest(_lines_by_kind(modules)),
         largest_modules=_top(modules, "module", "lines"),
         complex_routines=_top(routines, "routine", "cognitive"),
-        unread=tuple(
-            Unread(row["path"], row["line"] or None, row["reason"]) for row in doubtful.to_pylist()
-        ),
+        unread=unread_files(files)[:_MOST],
     )
+
+
+def unread_files(ledger: pa.Table) -> tuple[Unread, ...]:
+    """The files of the ledger that were not read, or not whole, in its order."""
+    failed = pc.is_in(_plain(ledger, "status"), value_set=pa.array(["failed", "partly"]))
+    rows = ledger.filter(failed).select(["path", "line", "reason"]).to_pylist()
+    return tuple(Unread(row["path"], row["line"] or None, row["reason"]) for row in rows)
 
 
 def _plain(table: pa.Table, column: str) -> pa.ChunkedArray:

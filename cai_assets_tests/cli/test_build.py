@@ -70,3 +70,29 @@ def test_a_failed_build_is_one_sentence_and_exit_code_1(
     assert "Traceback" not in said.err
     assert "Taken in, but not built" in cai("list").out
     assert "Torgovlya (000001-" in cai("list").out
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said_of_it"),
+    [
+        ("cai.toml", "rules.UnionAl = true", "cai.toml: there is no rules.UnionAl"),
+        ("architecture.toml", "[[rule]\n", "architecture.toml, line 1: not TOML"),
+    ],
+)
+def test_settings_that_cannot_be_used_stop_before_anything_is_built(
+    cai: Cai, project: EdtProject, file: str, text: str, said_of_it: str
+) -> None:
+    project.write(file, text)
+    said = cai("build", project.root)
+    assert (said.code, said.out) == (2, "")
+    assert said_of_it in said.err
+    assert not list(Path(".cai").rglob("*.parquet"))
+
+
+def test_a_folder_that_takes_no_data_is_one_sentence(cai: Cai, project: EdtProject) -> None:
+    Path("taken").write_text("a file")
+    for command in ("build", "upload"):
+        said = cai("--data", "taken/data", command, project.root)
+        assert (said.code, said.out) == (1, "")
+        assert said.err.startswith("Error: cannot write ")
+        assert len(said.err.splitlines()) == 1

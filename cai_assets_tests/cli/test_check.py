@@ -146,7 +146,7 @@ def test_the_settings_may_name_the_baseline(cai: Cai, project: EdtProject) -> No
     project.write("cai.toml", 'baseline = "known.json"\n')
     said = cai("check", project.root, *RULES)
     assert said.code == 2
-    assert "known.json" in said.err
+    assert f"--write-baseline {project.root / 'known.json'}" in said.err
     known = project.root / "known.json"
     assert cai("check", project.root, *RULES, "--write-baseline", known).code == 0
     assert cai("check", project.root, *RULES).code == 0
@@ -215,12 +215,12 @@ def _wrong(tmp_path: Path, case: str) -> list[object]:
     ("case", "text"),
     [
         ("rule", "there is no UnionAl; did you mean UnionAll?"),
-        ("format", "wrong value of --format"),
-        ("severity", "wrong value of --fail-on"),
+        ("format", "wrong value of --format; allowed: text, sarif, "),
+        ("severity", "wrong value of --fail-on; allowed: blocker, critical, "),
         ("settings", "bad: there is no langage; did you mean language?\nbad: there is no rules"),
         ("no settings", "cannot read"),
         ("baseline", "is no baseline"),
-        ("no baseline", "cannot read"),
+        ("no baseline", "write it: --write-baseline"),
         ("screen", "only one report can go to the screen"),
         ("cache", "lies inside the one to check"),
     ],
@@ -322,3 +322,15 @@ def test_an_archive_gives_what_its_folder_gives(
             archive.write(path, os.path.relpath(path, project.root))
     folder = cai("check", project.root, "--format", "json")
     assert cai("check", packed, "--format", "json").out == folder.out
+
+
+# --- what is not looked at ----------------------------------------------------------------
+
+
+def test_files_that_could_not_be_read_are_told(cai: Cai, project: EdtProject) -> None:
+    project.write("src/Catalogs/Товары/Товары.mdo", "<mdclass:Catalog")
+    project.module("CommonModule", "Цены", "Если")
+    said = cai("--lang", "ru", "check", project.root, *RULES)
+    assert (said.code, said.out) == (0, "замечаний: 0\n")
+    assert said.err.startswith("Не прочитано файлов: 1, замечаний в них не ищут. ")
+    assert "src/Catalogs/Товары/Товары.mdo:1: XML повреждён" in said.err
