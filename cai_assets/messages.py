@@ -239,8 +239,8 @@ class M(Enum):
         "there is no baseline {path}; write it: --write-baseline {path}",
     )
     NOT_READ = Text(
-        "Не прочитано файлов: {count}, замечаний в них не ищут. {first}",
-        "Files not read: {count}, nothing is looked for in them. {first}",
+        "Прочитаны не полностью: {count}; первый: {first}",
+        "Files not read whole: {count}; the first: {first}",
     )
     CANNOT_WRITE = Text("не удалось записать {path}: {reason}", "cannot write {path}: {reason}")
     CANNOT_READ = Text("не удалось прочитать {path}: {reason}", "cannot read {path}: {reason}")

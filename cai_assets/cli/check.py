@@ -260,7 +260,7 @@ def _look(
 
 
 def _tell_unread(session: Session, ledger: pa.Table) -> None:
-    """Say which files no rule can look at. What a module has wrong is a finding instead."""
+    """Say which files rules cannot see whole. What a module has wrong is a finding instead."""
     from cai_assets.knowledge.summary import unread_files
 
     unread = [file for file in unread_files(ledger) if not file.path.endswith(".bsl")]

@@ -332,5 +332,5 @@ def test_files_that_could_not_be_read_are_told(cai: Cai, project: EdtProject) ->
     project.module("CommonModule", "Цены", "Если")
     said = cai("--lang", "ru", "check", project.root, *RULES)
     assert (said.code, said.out) == (0, "замечаний: 0\n")
-    assert said.err.startswith("Не прочитано файлов: 1, замечаний в них не ищут. ")
+    assert said.err.startswith("Прочитаны не полностью: 1; первый: ")
     assert "src/Catalogs/Товары/Товары.mdo:1: XML повреждён" in said.err
