@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Codes = npt.NDArray[np.int64]
+_FEW = 4
+"""A dictionary so many times as long as the column is cut down to what the column uses."""
 
 
 class Coded:
@@ -29,10 +31,13 @@ class Coded:
             data = data.dictionary_encode()
         if data.num_chunks == 0:
             return cls(np.empty(0, dtype=np.int64), [])
-        array = data.unify_dictionaries().combine_chunks()
+        array = data.combine_chunks()  # which makes one dictionary of several
         if isinstance(array, pa.ChunkedArray):
             array = array.chunk(0)
         codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        if len(codes) * _FEW < len(array.dictionary):
+            used, codes = _renumbered(codes)
+            return cls(codes, array.dictionary.take(pa.array(used)).to_pylist())
         return cls(codes, array.dictionary.to_pylist())
 
     def map(self, function: Callable[[str], int]) -> Codes:
@@ -66,3 +71,9 @@ class Coded:
             pa.array(self.codes.astype(np.int32), mask=mask),
             pa.array(self.values, type=pa.string()),
         )
+
+
+def _renumbered(codes: Codes) -> tuple[Codes, Codes]:
+    """The codes in use, and each row's position among them; -1 stays."""
+    used = np.unique(codes[codes >= 0])
+    return used, np.where(codes < 0, -1, np.searchsorted(used, codes))

@@ -9,6 +9,9 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 
+_LOOK = -2
+"""Stands for a beginning of ids under which there are objects within objects."""
+
 
 class Owners:
     """The objects of an upload by their folded ids, over all its projects.
@@ -19,15 +22,27 @@ class Owners:
     def __init__(self, objects: Iterable[str]) -> None:
         self.ids: list[str] = []
         self._position: dict[str, int] = {}
+        self._beginnings: dict[str, int] = {}
+        self._nested: set[str] = set()
         for name in objects:
             folded = name.casefold()
             if folded not in self._position:
                 self._position[folded] = len(self.ids)
                 self.ids.append(name)
+                if folded.count(".") > 1:
+                    self._nested.add(".".join(folded.split(".", 2)[:2]))
 
     def find(self, name: str) -> int:
         """The position in `ids` of the object with the longest id that begins `name`, else -1."""
-        rest = name.casefold()
+        beginning = name[: name.find(".", name.find(".") + 1)] if name.count(".") > 1 else name
+        known = self._beginnings.get(beginning)
+        if known is None:
+            folded = beginning.casefold()
+            known = _LOOK if folded in self._nested else self._find(folded)
+            self._beginnings[beginning] = known
+        return known if known != _LOOK else self._find(name.casefold())
+
+    def _find(self, rest: str) -> int:
         while rest:
             found = self._position.get(rest)
             if found is not None:

@@ -40,6 +40,13 @@ def derive(
 
     What reused rows carry from `previous` stays where no name that could change it has changed.
     """
+    with _without_collection():
+        return _derive(stored, projects, previous)
+
+
+def _derive(
+    stored: Tables, projects: Sequence[Project], previous: Tables | None
+) -> dict[str, pa.Table]:
     modules = {**stored, "modules": _with(stored["modules"], _contexts(stored))}
     derived: dict[str, dict[str, Any]] = {
         "objects": {
@@ -66,13 +73,12 @@ def _with_calls(stored: Tables, previous: Tables | None) -> dict[str, pa.Table]:
     if not same and _INFERRED in routines.column_names:
         routines = routines.drop_columns([_INFERRED])
     tables = {**stored, "routines": routines}
-    with _without_collection():
-        evaluated = TypeTables(tables, fresh_files(tables) if same else None)
-        tables["routines"] = _with(routines, {_INFERRED: infer_types(tables, evaluated)})
-        if same and previous is not None:
-            same = _same_values(tables["routines"], previous["routines"], _INFERRED)
-            evaluated = evaluated if same else TypeTables(tables)
-        calls = resolve_calls(tables, evaluated, carried=same)
+    evaluated = TypeTables(tables, fresh_files(tables) if same else None)
+    tables["routines"] = _with(routines, {_INFERRED: infer_types(tables, evaluated)})
+    if same and previous is not None:
+        same = _same_values(tables["routines"], previous["routines"], _INFERRED)
+        evaluated = evaluated if same else TypeTables(tables)
+    calls = resolve_calls(tables, evaluated, carried=same)
     return {**tables, "calls": _with(stored["calls"], calls)}
 
 

@@ -15,6 +15,9 @@ Place = tuple[str, str]
 """A module: project and folded module id."""
 
 
+_NOWHERE: list[Place] = []
+
+
 class Routines:
     """Where routines are declared. A routine is its position in the table `routines`.
 
@@ -54,7 +57,10 @@ class Routines:
 
     def places(self, module: str, project: str) -> list[Place]:
         """The places of a module by its folded id, that of `project` first."""
-        return sorted(self.modules.get(module, ()), key=lambda place: place[0] != project)
+        found = self.modules.get(module, _NOWHERE)
+        if len(found) < 2:
+            return found
+        return sorted(found, key=lambda place: place[0] != project)
 
     def _add_modules(self, modules: pa.Table) -> None:
         for project, module, object_, kind in zip(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cai_assets.knowledge.routines import COMMON
 from cai_assets.onec.metadata.kinds import kind_by_type_head
 from cai_assets.onec.platform.catalogue import UNKNOWN, Types
@@ -15,6 +17,7 @@ FORM_STRUCTURE, _FORM_COLLECTION, FORM_ROW = (
 _DATA_OF = {"ValueTable": _FORM_COLLECTION, "ValueTree": "FormDataTree"}
 
 
+@lru_cache(maxsize=1 << 15)
 def split(type_: str) -> tuple[str, str]:
     """The head of a type and the name or element behind it: `CatalogRef.Товары`, `Array<X>`."""
     if type_.endswith(">"):

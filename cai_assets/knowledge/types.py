@@ -64,6 +64,7 @@ class Evaluator:
         self._platform = catalogue()
         self._chains: dict[tuple[Scope, str | None, str], Types] = {}
         self._names: dict[tuple[Scope, str | None, str], Types] = {}
+        self._around: dict[tuple[Scope, str], tuple[bool, Types]] = {}
         self._results: dict[int, Types] = {}
         self.members = Members(tables.declared)
         self._open: dict[object, int] = {}
@@ -78,13 +79,15 @@ class Evaluator:
 
     def chain(self, scope: Scope, routine: str | None, text: str) -> Types:
         """The types of a chain that stands in a routine (its id; None for the module's body)."""
+        steps = steps_of(text)
+        head = steps[0]
+        if len(steps) == 1 and head.kind == NAME:
+            return self.name(scope, routine, head.name)
         key = (scope, routine, text)
         known = self._chains.get(key)
         if known is not None:
             return known
         around, self._touched = self._touched, _DEEPEST
-        steps = steps_of(text)
-        head = steps[0]
         types = self._head(scope, routine, head)
         path = head.name if head.kind == NAME else ""
         for step in steps[1:]:
@@ -124,15 +127,20 @@ class Evaluator:
     def _after(self, types: Types, step: Step, project: str) -> Types:
         if not types:
             return UNKNOWN
-        if step.kind == NAME:
-            found = (self.members.property(one, step.name) for one in types)
-        elif step.kind == CALL:
-            found = (self._method(one, step, project) for one in types)
-        elif step.kind == INDEX:
-            found = (self.members.element(one, index=True) for one in types)
-        else:
-            return UNKNOWN
+        if len(types) == 1:
+            (one,) = types
+            return self._after_one(one, step, project) or UNKNOWN
+        found = (self._after_one(one, step, project) for one in types)
         return _union(one for one in found if one)
+
+    def _after_one(self, type_: str, step: Step, project: str) -> Types | None:
+        if step.kind == NAME:
+            return self.members.property(type_, step.name)
+        if step.kind == CALL:
+            return self._method(type_, step, project)
+        if step.kind == INDEX:
+            return self.members.element(type_, index=True)
+        return UNKNOWN
 
     # --- names --------------------------------------------------------------------------
 
@@ -161,15 +169,23 @@ class Evaluator:
             return self._path(scope, routine, name)
         if name in THIS and scope.this:
             return frozenset({scope.this})
+        around = self._around.get((scope, name))
+        if around is None:
+            around = self._around[scope, name] = self._around_routines(scope, name)
+        of_context, types = around
+        if of_context:
+            return types | self._path(scope, routine, name)
+        return self._path(scope, routine, name) if name in names.local else types
+
+    def _around_routines(self, scope: Scope, name: str) -> tuple[bool, Types]:
+        """What a name is that no routine declares; whether it is a part of `ЭтотОбъект`."""
         of_context = self._of_context(scope, name)
         if of_context is not None:
-            return of_context | self._path(scope, routine, name)
-        if name in names.local:
-            return self._path(scope, routine, name)
+            return True, of_context
         if name in self._routines.common:
-            return frozenset({self.common_module(name)})
+            return False, frozenset({self.common_module(name)})
         of_platform = self._platform.properties.get(name)
-        return of_platform if of_platform is not None else frozenset({NOT_HERE})
+        return False, of_platform if of_platform is not None else frozenset({NOT_HERE})
 
     def _of_handler(self, scope: Scope, routine: str, order: int) -> Types:
         """The types of a parameter of a procedure that the platform calls, by its position."""
@@ -197,9 +213,14 @@ class Evaluator:
         """
         names = names_of(scope, routine)
         given: Sequence[Given] = names.given.get(path, ())
-        head = path.partition(".")[0]
-        if head in scope.variables and head not in names.parameters and head not in names.declared:
-            given = scope.given.get(path, ())
+        if scope.variables:
+            head = path.partition(".")[0]
+            if (
+                head in scope.variables
+                and head not in names.parameters
+                and head not in names.declared
+            ):
+                given = scope.given.get(path, ())
         if not given:
             return UNKNOWN
         key = (scope, routine, path)
