@@ -1,4 +1,4 @@
-"""Columns as codes: chunks with dictionaries of their own, nulls, dictionaries that are too long."""
+"""Columns as codes: chunks with dictionaries of their own, nulls, dictionaries too long."""
 
 from __future__ import annotations
 

@@ -103,8 +103,9 @@ def _local_moving(level: _Weighted) -> Ints:
     double = float(strength.sum())
     if not double:
         return np.arange(level.size, dtype=np.int64)
-    starts = np.searchsorted(level.sources, np.arange(level.size + 1)).tolist()
-    neighbours, weights = level.neighbours.tolist(), level.weights.tolist()
+    bounds = level.sources.searchsorted(np.arange(1, level.size))
+    neighbours = [near.tolist() for near in np.split(level.neighbours, bounds)]
+    weights = [of.tolist() for of in np.split(level.weights, bounds)]
     share = (strength / double).tolist()
     mass = strength.tolist()
     strengths = strength.tolist()
@@ -117,20 +118,20 @@ def _local_moving(level: _Weighted) -> Ints:
         looks -= 1
         node = queue.popleft()
         waiting[node] = 0
-        start, end = starts[node], starts[node + 1]
         home = community[node]
-        near = neighbours[start:end]
+        near = neighbours[node]
         links = {home: 0.0}
         link = links.get
-        for there, weight in zip(map(community_of, near), weights[start:end], strict=True):
+        for there, weight in zip(map(community_of, near), weights[node], strict=True):
             links[there] = link(there, 0.0) + weight
         part = share[node]
         mass[home] -= strengths[node]
         best, best_gain = home, links[home] - mass[home] * part + _LEAST_GAIN
         for there, weight in links.items():
-            gain = weight - mass[there] * part
-            if gain > best_gain:
-                best, best_gain = there, gain
+            if weight > best_gain:  # what chance puts there only makes the gain smaller
+                gain = weight - mass[there] * part
+                if gain > best_gain:
+                    best, best_gain = there, gain
         mass[best] += strengths[node]
         if best != home:
             community[node] = best

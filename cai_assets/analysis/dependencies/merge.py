@@ -189,10 +189,11 @@ def _kinds(kind: Ints, starts: Ints) -> pa.DictionaryArray:
 
 def _folded(column: Coded) -> tuple[list[str], Ints]:
     """The distinct values without regard to letter case, sorted, and the place of each code."""
+    values = [name.casefold() for name in column.values]
     spelt: dict[str, str] = {}
-    for name in column.values:
-        spelt.setdefault(name.casefold(), name)
+    for name, written in zip(values, column.values, strict=True):
+        spelt.setdefault(name, written)
     folded = sorted(spelt)
     place = {name: at for at, name in enumerate(folded)}
-    codes = np.array([place[name.casefold()] for name in column.values] + [-1], dtype=np.int64)
+    codes = np.array([*map(place.__getitem__, values), -1], dtype=np.int64)
     return [spelt[name] for name in folded], codes

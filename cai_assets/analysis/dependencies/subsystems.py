@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +35,6 @@ def find_homes(objects: pa.Table, nodes: Nodes) -> Homes:
     before one that is, since sections are made for the menu; then the deepest; then the one that
     names the fewest objects; then the first by id.
     """
-    rows = objects.select(["object", "type", "subsystems"]).to_pylist()
     properties = objects.filter(
         pa.compute.equal(objects.column("type").cast(pa.string()), "Subsystem")
     ).select(["object", "properties"])
@@ -42,21 +43,35 @@ def find_homes(objects: pa.Table, nodes: Nodes) -> Homes:
         for row in properties.to_pylist()
     }
     named_by: list[dict[str, str]] = [{} for _ in nodes.ids]
-    for row in rows:
-        own = named_by[nodes.position[row["object"].casefold()]]
-        for name in row["subsystems"] or ():
-            own.setdefault(name.casefold(), name)
+    folded_of: dict[str, str] = {}
+    for node, names_ in zip(
+        nodes.codes(objects, "object").tolist(),
+        objects.column("subsystems").to_pylist(),
+        strict=True,
+    ):
+        own = named_by[node]
+        for name in names_ or ():
+            folded = folded_of.get(name)
+            if folded is None:
+                folded = folded_of[name] = name.casefold()
+            own.setdefault(folded, name)
     sizes = Counter(name for own in named_by for name in own)
 
     def preference(item: tuple[str, str]) -> tuple[bool, int, int, str]:
         folded, name = item
         return shown.get(folded, True), -name.count(_NESTED), sizes[folded], folded
 
-    chosen = [min(own.items(), key=preference)[1] if own else "" for own in named_by]
+    chosen = [_preferred(own, preference) for own in named_by]
     names = sorted({name for name in chosen if name}, key=str.casefold)
     place = {name.casefold(): at for at, name in enumerate(names)}
     of = np.array([place.get(name.casefold(), -1) for name in chosen], dtype=np.int64)
     return Homes(names, of, [sorted(own.values()) for own in named_by])
+
+
+def _preferred(own: dict[str, str], preference: Callable[[tuple[str, str]], Any]) -> str:
+    if len(own) < 2:
+        return next(iter(own.values()), "")
+    return min(own.items(), key=preference)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,18 +72,37 @@ class Evidence:
         return self._flat("words")
 
     @cached_property
-    def _parts(self) -> frozenset[str]:
-        """Begins `шаг*` and ends `*клиент` of names that code puts together, not too short."""
-        return frozenset(part for part in self._flat("parts") if len(part) > _LEAST_PART)
+    def _begins(self) -> tuple[frozenset[str], list[int]]:
+        """Begins of names, `шаг*`, that code puts together, not too short; their lengths."""
+        return _with_lengths(
+            part[:-1] for part in self._flat("parts") if part[-1] == "*" and _is_long(part)
+        )
+
+    @cached_property
+    def _ends(self) -> tuple[frozenset[str], list[int]]:
+        """Ends of such names, `*клиент`, and their lengths."""
+        return _with_lengths(
+            part[1:] for part in self._flat("parts") if part[0] == "*" and _is_long(part)
+        )
 
     def in_texts(self, name: str) -> bool:
         """Whether a text literal holds the folded name, or its begin or end that is joined on."""
         if name in self.texts:
             return True
-        parts = self._parts
-        return any(
-            f"{name[:at]}*" in parts or f"*{name[at:]}" in parts for at in range(1, len(name))
-        )
+        size = len(name)
+        begins, lengths = self._begins
+        for length in lengths:
+            if length >= size:
+                break
+            if name[:length] in begins:
+                return True
+        ends, lengths = self._ends
+        for length in lengths:
+            if length >= size:
+                break
+            if name[-length:] in ends:
+                return True
+        return False
 
     def is_written(self, name: str) -> bool:
         """Whether code or a query holds the folded name."""
@@ -169,6 +188,16 @@ class Evidence:
     def _flat(self, column: str) -> frozenset[str]:
         values = self._tables["module_names"].column(column)
         return frozenset(pc.unique(pc.list_flatten(values)).to_pylist())
+
+
+def _is_long(part: str) -> bool:
+    return len(part) > _LEAST_PART
+
+
+def _with_lengths(parts: Iterable[str]) -> tuple[frozenset[str], list[int]]:
+    """The texts, and how long they are, from the shortest."""
+    found = frozenset(parts)
+    return found, sorted({len(part) for part in found})
 
 
 def _distinct(table: pa.Table, column: str) -> list[str]:

@@ -39,9 +39,7 @@ def unused_attributes(tables: Mapping[str, pa.Table], evidence: Evidence) -> Ite
     needed, elsewhere = evidence.needed, evidence.queries | evidence.data_paths
     in_code = evidence.members | evidence.texts
     with_form = _with_form(tables["references"])
-    for row in tables["members"].select(_COLUMNS).to_pylist():
-        if row["kind"] not in _ATTRIBUTES or row["belonging"] == "Adopted":
-            continue
+    for row in _own(tables["members"], _ATTRIBUTES):
         name, owner = row["name"].casefold(), row["object"].casefold()
         if row["member"].casefold() in needed or name in elsewhere:
             continue
@@ -69,14 +67,20 @@ def _with_form(references: pa.Table) -> set[str]:
 
 def unused_forms(tables: Mapping[str, pa.Table], evidence: Evidence) -> Iterator[Unused]:
     """Forms of objects that are no default form and that nothing opens or names."""
-    for row in tables["members"].select(_COLUMNS).to_pylist():
-        if row["kind"] != "Form" or row["belonging"] == "Adopted":
-            continue
+    for row in _own(tables["members"], frozenset({"Form"})):
         if row["member"].casefold() in evidence.needed:
             continue
         name = row["name"].casefold()
         named = name in evidence.members or evidence.in_texts(name)
         yield _finding("form", row, Reason.FORM_NAME_WRITTEN if named else Reason.FORM_NOT_OPENED)
+
+
+def _own(members: pa.Table, kinds: frozenset[str]) -> list[dict[str, Any]]:
+    """Members of these kinds that are not adopted."""
+    wanted = Coded.of(members, "kind").map(lambda name: int(name in kinds)) == 1
+    adopted = Coded.of(members, "belonging").map(lambda name: int(name == "Adopted")) == 1
+    rows = members.select(_COLUMNS).take(pa.array(np.flatnonzero(wanted & ~adopted)))
+    return rows.to_pylist()  # type: ignore[no-any-return]
 
 
 def _finding(kind: str, row: Mapping[str, Any], reason: Reason) -> Unused:

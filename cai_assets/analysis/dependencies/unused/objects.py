@@ -148,15 +148,14 @@ def _named_by_exports(tables: Mapping[str, pa.Table], evidence: Evidence) -> set
         if dict(row["properties"]).get("Global") == "true"
     }
     routines = tables["routines"]
+    owner = Coded.of(routines, "object")
+    of_global = owner.map(lambda name: int(name.casefold() in global_)) == 1
+    rows = np.flatnonzero(of_global & np.asarray(routines.column("export")))
+    names = routines.column("name").take(pa.array(rows)).to_pylist()
     return {
-        owner.casefold()
-        for owner, name, export in zip(
-            Coded.of(routines, "object").texts(),
-            routines.column("name").to_pylist(),
-            routines.column("export").to_pylist(),
-            strict=True,
-        )
-        if export and owner and owner.casefold() in global_ and evidence.in_texts(name.casefold())
+        owner.values[code].casefold()
+        for code, name in zip(owner.codes[rows].tolist(), names, strict=True)
+        if evidence.in_texts(name.casefold())
     }
 
 

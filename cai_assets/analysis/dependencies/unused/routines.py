@@ -23,18 +23,21 @@ def unused_routines(
     tables: Mapping[str, pa.Table], routine_edges: pa.Table, evidence: Evidence
 ) -> Iterator[Unused]:
     """Exported routines that nothing names, and others that no used routine leads to."""
-    columns = ["project", "routine", "module", "object", "name", "export", "region", "file", "line"]
-    rows = tables["routines"].select(columns).to_pylist()
-    names = [row["name"].casefold() for row in rows]
-    export = np.array([row["export"] for row in rows], dtype=bool)
+    routines = tables["routines"]
+    names = [name.casefold() for name in routines.column("name").to_pylist()]
+    export = np.asarray(routines.column("export"))
     started = _started_by_the_platform(tables, names)
     named = {name: evidence.in_texts(name) for name in set(names)}
     in_text = np.array([named[name] for name in names], dtype=bool)
     called = _called_on_unknown(tables["calls"])
-    direct, reached = _reach(rows, routine_edges, started | export | in_text)
-    used = started | np.where(export | in_text, direct, reached)
-    for at in np.flatnonzero(~used).tolist():
-        row, name = rows[at], names[at]
+    direct, reached = _reach(
+        routines.column("routine").to_pylist(), routine_edges, started | export | in_text
+    )
+    unused = np.flatnonzero(~(started | np.where(export | in_text, direct, reached)))
+    columns = ["project", "routine", "module", "object", "export", "region", "file", "line"]
+    rows = routines.select(columns).take(pa.array(unused)).to_pylist()
+    for at, row in zip(unused.tolist(), rows, strict=True):
+        name = names[at]
         public = False
         if row["export"]:
             public = in_public_region(row["region"] or "")
@@ -103,11 +106,11 @@ def _called_on_unknown(calls: pa.Table) -> set[str]:
     return {name.values[code].casefold() for code in np.unique(name.codes[rows]).tolist()}
 
 
-def _reach(rows: list[dict[str, object]], edges: pa.Table, roots: Flags) -> tuple[Flags, Flags]:
+def _reach(ids: list[str], edges: pa.Table, roots: Flags) -> tuple[Flags, Flags]:
     """For each routine whether anything else names it, and whether a root leads to it."""
     position: dict[str, int] = {}
     of_row = np.array(
-        [position.setdefault(str(row["routine"]).casefold(), len(position)) for row in rows],
+        [position.setdefault(id_.casefold(), len(position)) for id_ in ids],
         dtype=np.int64,
     )
     source = Coded.of(edges, "source").map(lambda name: position.get(name.casefold(), -1))
