@@ -103,9 +103,8 @@ def _local_moving(level: _Weighted) -> Ints:
     double = float(strength.sum())
     if not double:
         return np.arange(level.size, dtype=np.int64)
-    bounds = level.sources.searchsorted(np.arange(1, level.size))
-    neighbours = [near.tolist() for near in np.split(level.neighbours, bounds)]
-    weights = [of.tolist() for of in np.split(level.weights, bounds)]
+    starts = level.sources.searchsorted(np.arange(level.size + 1)).tolist()
+    neighbours, weights = level.neighbours.tolist(), level.weights.tolist()
     share = (strength / double).tolist()
     mass = strength.tolist()
     strengths = strength.tolist()
@@ -119,20 +118,23 @@ def _local_moving(level: _Weighted) -> Ints:
         node = queue.popleft()
         waiting[node] = 0
         home = community[node]
-        near = neighbours[node]
+        start, end = starts[node], starts[node + 1]
+        near = neighbours[start:end]
         links = {home: 0.0}
-        link = links.get
-        for there, weight in zip(map(community_of, near), weights[node], strict=True):
-            links[there] = link(there, 0.0) + weight
-        part = share[node]
-        mass[home] -= strengths[node]
+        for there, weight in zip(map(community_of, near), weights[start:end], strict=True):
+            if there in links:
+                links[there] += weight
+            else:
+                links[there] = weight
+        part, own = share[node], strengths[node]
+        mass[home] -= own
         best, best_gain = home, links[home] - mass[home] * part + _LEAST_GAIN
         for there, weight in links.items():
             if weight > best_gain:  # what chance puts there only makes the gain smaller
                 gain = weight - mass[there] * part
                 if gain > best_gain:
                     best, best_gain = there, gain
-        mass[best] += strengths[node]
+        mass[best] += own
         if best != home:
             community[node] = best
             for other in near:
