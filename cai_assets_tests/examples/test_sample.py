@@ -152,6 +152,7 @@ def test_only_the_missing_handlers_and_a_picture_of_the_platform_are_unresolved(
             "HTTPService.APIМагазина.URLTemplate.Заказ.Method.Изменить",
             "no such routine",
         ),
+        ("handler", "Catalog.Контрагенты.Form.ФормаЭлемента.Item.ЛимитДолга", "no such routine"),
         (
             "manager",
             "CommonModule.ОбщиеМеханизмыГлобальный.НапомнитьОПросроченныхЗаказах",
