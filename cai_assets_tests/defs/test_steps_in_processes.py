@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from cai_assets.defs.executors import PRELOAD
-from cai_assets.defs.jobs import BUILD_CONFIGURATION
+from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS
 from cai_assets.defs.partitions import PARTITION_TAG, UPLOAD_TAG
 from cai_assets.defs.sensors.inbox import materialized_upload
 from cai_assets.intake.accepting import admit
@@ -117,7 +117,7 @@ def test_run_with_a_process_per_step_materializes_the_upload(tmp_path: Path) -> 
         (run,) = instance.get_runs()
         assert run.status is dg.DagsterRunStatus.SUCCESS
         started = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_WORKER_STARTED)
-        assert len(started) == 1
+        assert {entry.step_key for entry in started} == {*GROUPS, "architecture_trend"}
         assert materialized_upload(instance, upload.slug) == upload.id
     current = Snapshots(settings.tables).current(upload.slug)
     assert current is not None
