@@ -63,7 +63,13 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"{rule.description.en}\n"
     yield f"{rule.description.ru}\n"
     if rule.parameters:
-        yield "\n".join(parameter_lines(rule, "en")) + "\n"
+        yield "\n".join(_parameters(rule)) + "\n"
+
+
+def _parameters(rule: Rule) -> Iterator[str]:
+    lines = parameter_lines(rule, "en")
+    for line, parameter in zip(lines, rule.parameters, strict=True):
+        yield f"{line}. {parameter.meaning.ru}"
 
 
 if __name__ == "__main__":

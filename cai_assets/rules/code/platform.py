@@ -188,10 +188,12 @@ def current_date(module: ModuleView, options: Mapping[str, Any]) -> Iterator[Fou
     standards=(418,),
     title=Text("Использование «Сообщить»", "Use of Message"),
     description=Text(
-        "`Сообщить()` не привязывает текст к полю формы и в фоновом задании теряется.\n\n"
+        "`Сообщить()` не привязывает текст ни к полю формы, ни к объекту: по такому сообщению "
+        "пользователь не перейдет туда, где ошибся.\n\n"
         "Используйте `СообщениеПользователю` или `ОбщегоНазначения.СообщитьПользователю` из БСП.",
-        "`Message()` does not tie its text to a field of the form, and is lost in a background "
-        "job.\n\nUse `UserMessage`, or `Common.MessageToUser` of the standard library.",
+        "`Message()` ties its text neither to a field of the form nor to an object: it does not "
+        "lead the user to the mistake.\n\n"
+        "Use `UserMessage`, or `Common.MessageToUser` of the standard library.",
     ),
     message=Text(
         "Используйте «СообщениеПользователю» вместо «{call}»", "Use UserMessage, not “{call}”"

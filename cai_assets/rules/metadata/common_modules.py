@@ -203,10 +203,10 @@ common_module_name_full_access = _name_rule(
         "Лишнее «Клиент» в имени глобального модуля", "A global module with Client in its name"
     ),
     description=Text(
-        "Глобальный модуль всегда клиентский, поэтому к «Глобальный» слово «Клиент» в имени не "
-        "добавляют.\n\nУберите его из имени.",
-        "A global module is a client module anyway, so that Client is not added to Global in its "
-        "name.\n\nDrop it.",
+        "Стандарт называет глобальными модули, которые выполняются на клиенте, поэтому к слову "
+        "«Глобальный» слово «Клиент» в имени не добавляют.\n\nУберите его из имени.",
+        "The standard means modules of the client by global ones, so that Client is not added to "
+        "Global in the name.\n\nDrop it.",
     ),
     message=Text(
         "В имени глобального модуля «{name}» лишнее слово «Клиент»",

@@ -33,7 +33,7 @@ def with_contract(tables: Tables, upload: Path, named: Path | None = None) -> Ta
     title=Text("Нарушен архитектурный контракт", "The architecture contract is broken"),
     description=Text(
         "Подсистема использует другую так, как `architecture.toml` не разрешает. Перенесите код "
-        "или объект, обратитесь через разрешённую подсистему, либо измените контракт: добавьте "
+        "или объект, обратитесь через разрешенную подсистему, либо измените контракт: добавьте "
         "правило или исключение с причиной.\n\nБез файла `architecture.toml` правило молчит.",
         "A subsystem uses another in a way that `architecture.toml` does not allow. Move the code "
         "or the object, go through a subsystem that may be used, or change the contract: add a "

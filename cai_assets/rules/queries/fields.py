@@ -81,7 +81,7 @@ def _filters_table(query: QueryView, field: Field) -> bool:
     title=Text("Лишняя «.Ссылка» в запросе", "Needless “.Ref” in a query"),
     description=Text(
         "`Т.Контрагент.Ссылка` равно `Т.Контрагент`, а `Т.Ссылка.Реквизит` — `Т.Реквизит`, но "
-        "лишняя `Ссылка` добавляет соединение с таблицей. Уберите её.",
+        "лишняя `Ссылка` добавляет соединение с таблицей. Уберите ее.",
         "`T.Partner.Ref` equals `T.Partner`, and `T.Ref.Attribute` equals `T.Attribute`, but the "
         "needless `Ref` adds a join. Remove it.",
     ),

@@ -41,8 +41,8 @@ def _joined(query: QueryView) -> Iterator[Source]:
     standards=(655,),
     title=Text("Соединение с вложенным запросом", "Join with a subquery"),
     description=Text(
-        "СУБД плохо оценивает, сколько строк вернёт вложенный запрос, и может выбрать медленный "
-        "план. Поместите вложенный запрос во временную таблицу, проиндексируйте её и соединяйтесь "
+        "СУБД плохо оценивает, сколько строк вернет вложенный запрос, и может выбрать медленный "
+        "план. Поместите вложенный запрос во временную таблицу, проиндексируйте ее и соединяйтесь "
         "с ней.",
         "The database cannot tell how many rows a subquery returns and may choose a slow plan. "
         "Put the subquery into a temporary table with an index and join that.",
@@ -67,13 +67,13 @@ def join_with_subquery(query: QueryView, _options: Options) -> Iterator[Found]:
     title=Text("Соединение с виртуальной таблицей", "Join with a virtual table"),
     description=Text(
         "Виртуальная таблица разворачивается в подзапрос, и соединение с ней медленное по тем же "
-        "причинам, что и с вложенным запросом. Сначала выберите её с параметрами во временную "
+        "причинам, что и с вложенным запросом. Сначала выберите ее с параметрами во временную "
         "таблицу.",
         "A virtual table unfolds into a subquery, so joining it is slow for the same reasons. "
         "Select it, with parameters, into a temporary table first.",
     ),
     message=Text(
-        "Соединение с виртуальной таблицей «{table}»: выберите её во временную таблицу",
+        "Соединение с виртуальной таблицей «{table}»: выберите ее во временную таблицу",
         "Join with the virtual table “{table}”: select it into a temporary table",
     ),
 )
@@ -115,7 +115,7 @@ def full_outer_join(query: QueryView, _options: Options) -> Iterator[Found]:
     description=Text(
         "Из-за `ИЛИ` по разным полям СУБД не может взять индекс и сравнивает все строки со всеми. "
         "Разбейте запрос на несколько и объедините их. `ИЛИ` по одному полю СУБД сводит к `В`, "
-        "о нём правило не говорит.",
+        "о нем правило не говорит.",
         "With `OR` over different fields the database cannot use an index and compares all rows "
         "with all. Split the query and unite the parts. `OR` over a single field becomes `IN` and "
         "is not reported.",
@@ -161,7 +161,7 @@ def _text(field: Field) -> str:
         "Поля внешнего соединения без проверки на NULL", "Outer-join fields without a check"
     ),
     description=Text(
-        "Если для строки нет пары, поля присоединённой таблицы равны `NULL`: сравнения с ними "
+        "Если для строки нет пары, поля присоединенной таблицы равны `NULL`: сравнения с ними "
         "ложны, а значения ломают код. Оберните поле в `ЕСТЬNULL` или проверьте `ЕСТЬ NULL`.",
         "Where a row has no match, the joined table's fields are `NULL`: comparisons fail and "
         "values break code. Wrap the field in `ISNULL` or test `IS NULL`.",

@@ -21,7 +21,7 @@ _FEWEST = (0, 1)
     standards=(437,),
     title=Text("Ошибка в тексте запроса", "Query does not parse"),
     description=Text(
-        "Текст запроса не разбирается: он упадёт при выполнении, а конструктор запросов его не "
+        "Текст запроса не разбирается: он упадет при выполнении, а конструктор запросов его не "
         "откроет. Части запросов и шаблоны, которые код дополняет, не проверяются.",
         "The text is no valid query: it fails at run time, and the query wizard cannot open it. "
         "Parts of queries and templates that code completes are left out.",

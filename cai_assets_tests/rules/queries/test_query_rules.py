@@ -95,6 +95,20 @@ FOUND: dict[str, list[tuple[str, list[str]]]] = {
             ["ЛЕВОЕ СОЕДИНЕНИЕ ВТ2 КАК Б ПО А.К = Б.К"],
         ),
     ],
+    "TemporaryTableWithoutIndex": [
+        (
+            "ВЫБРАТЬ Т.Код КАК К ПОМЕСТИТЬ ВТ ИЗ Справочник.Товары КАК Т; "
+            "ВЫБРАТЬ 1 ИЗ Справочник.Цены КАК Ц ВНУТРЕННЕЕ СОЕДИНЕНИЕ вт КАК А ПО А.К = Ц.К; "
+            "ВЫБРАТЬ 1 ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ Справочник.Цены КАК Ц ПО А.К = Ц.К",
+            ["ПОМЕСТИТЬ ВТ"],
+        ),
+        (
+            "SELECT TOP 5 G.Ref AS K INTO TT FROM Catalog.Goods AS G "
+            "UNION ALL SELECT G.Ref FROM Catalog.Other AS G; "
+            "SELECT 1 FROM Catalog.Goods AS G WHERE (G.Ref, 1) IN (SELECT T.K, 1 FROM TT AS T)",
+            ["INTO TT"],
+        ),
+    ],
 }
 
 NOT_FOUND: dict[str, list[str]] = {
@@ -132,6 +146,17 @@ NOT_FOUND: dict[str, list[str]] = {
     "FieldsFromJoinsWithoutIsNull": [
         "ВЫБРАТЬ ЕСТЬNULL(Б.Сумма, 0) ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ ВТ2 КАК Б ПО А.К = Б.К",
         "ВЫБРАТЬ Б.Сумма ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ ВТ2 КАК Б ПО А.К = Б.К ГДЕ НЕ Б.К ЕСТЬ NULL",
+    ],
+    "TemporaryTableWithoutIndex": [
+        "ВЫБРАТЬ Т.Код КАК К ПОМЕСТИТЬ ВТ ИЗ Справочник.Товары КАК Т ИНДЕКСИРОВАТЬ ПО К; "
+        "ВЫБРАТЬ 1 ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ Справочник.Цены КАК Ц ПО А.К = Ц.К",
+        "ВЫБРАТЬ Т.Код КАК К ПОМЕСТИТЬ ВТ ИЗ Справочник.Товары КАК Т; "
+        "ВЫБРАТЬ 1 ИЗ ВТ КАК А ГДЕ А.К В (ВЫБРАТЬ Ц.К ИЗ Справочник.Цены КАК Ц)",
+        "ВЫБРАТЬ Т.Код КАК К ПОМЕСТИТЬ ВТ ИЗ Справочник.Товары КАК Т; УНИЧТОЖИТЬ ВТ; "
+        "ВЫБРАТЬ 1 ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ Справочник.Цены КАК Ц ПО А.К = Ц.К",
+        "ВЫБРАТЬ ПЕРВЫЕ 999 Т.Код КАК К ПОМЕСТИТЬ ВТ ИЗ Справочник.Товары КАК Т; "
+        "ВЫБРАТЬ 1 КАК К ПОМЕСТИТЬ ВТ2; "
+        "ВЫБРАТЬ 1 ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ ВТ2 КАК Б ПО А.К = Б.К",
     ],
 }
 
@@ -176,3 +201,15 @@ def test_top_one_is_reported_where_a_team_wants_it() -> None:
     view = QueryView(parse("ВЫБРАТЬ ПЕРВЫЕ 1 Код ИЗ Справочник.Товары"))
     assert not list(rule.check(view, rule.options()))
     assert list(rule.check(view, rule.options({"skipSelectTopOne": False})))
+
+
+def test_how_small_a_temporary_table_may_be_without_an_index() -> None:
+    rule = all_rules()["TemporaryTableWithoutIndex"]
+    view = QueryView(
+        parse(
+            "ВЫБРАТЬ ПЕРВЫЕ 50 Т.Код КАК К ПОМЕСТИТЬ ВТ ИЗ Справочник.Товары КАК Т; "
+            "ВЫБРАТЬ 1 ИЗ ВТ КАК А ЛЕВОЕ СОЕДИНЕНИЕ Справочник.Цены КАК Ц ПО А.К = Ц.К"
+        )
+    )
+    assert not list(rule.check(view, rule.options()))
+    assert list(rule.check(view, rule.options({"smallTable": 10})))
