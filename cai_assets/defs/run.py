@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.instance import InstanceRef
+from dagster_shared.error import SerializableErrorInfo
 
 from cai_assets.defs import build_defs
 from cai_assets.defs.checks import ALL_CHECKS
@@ -189,10 +190,11 @@ def _outcome(check: dg.AssetCheckEvaluation) -> CheckOutcome:
 
 
 def _first_failure(run: dg.ExecuteInProcessResult) -> str:
+    """What our code raised first: below Dagster's own errors, above what caused it."""
     for event in run.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
+            while error is not None and error.cause is not None and _is_dagsters(error):
                 error = error.cause
             if error is not None:
                 text = error.message.strip()
@@ -200,3 +202,7 @@ def _first_failure(run: dg.ExecuteInProcessResult) -> str:
                 # An error of our own says all; the place of its class says nothing to a user.
                 return said if said and name.startswith("cai_assets.") else text
     return ""
+
+
+def _is_dagsters(error: SerializableErrorInfo) -> bool:
+    return (error.cls_name or "").startswith("Dagster")

@@ -137,20 +137,45 @@ class EarlierTables(Mapping[str, pa.Table]):
 class StoredTables(Mapping[str, pa.Table]):
     """The tables of a folder by name, each read when it is first asked for.
 
-    Raises KeyError for a table that is not among `names`, FileNotFoundError for one that is
-    not there.
+    `names` may say which columns of a table are read; else all are. Raises KeyError for a table
+    that is not among `names`, FileNotFoundError for one that is not there.
     """
 
-    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+    def __init__(self, folder: Path, names: Iterable[str] | Mapping[str, Iterable[str]]) -> None:
         self._folder = folder
-        self._names = tuple(names)
+        self._names: dict[str, list[str] | None] = (
+            {name: list(columns) for name, columns in names.items()}
+            if isinstance(names, Mapping)
+            else dict.fromkeys(names)
+        )
         self._read: dict[str, pa.Table] = {}
+
+    def whole(self) -> bool:
+        """Whether every table is there with the columns asked for, as far as their heads tell.
+
+        An upload whose tables an earlier version wrote may lack some.
+        """
+        try:
+            return all(
+                set(columns or ()) <= set(self._columns(name))
+                for name, columns in self._names.items()
+            )
+        except (OSError, pa.ArrowException):
+            return False
+
+    def _columns(self, name: str) -> list[str]:
+        with pa.OSFile(extended(os.fspath(self._path(name)))) as file:
+            found: list[str] = pq.read_schema(file).names
+        return found
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.parquet"
 
     def __getitem__(self, name: str) -> pa.Table:
         if name not in self._names:
             raise KeyError(name)
         if name not in self._read:
-            self._read[name] = read_table(self._folder / f"{name}.parquet")
+            self._read[name] = read_table(self._path(name), self._names[name])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -59,6 +59,18 @@ _QUERY_FACTOR = 4
 """A byte of a query costs so many times what a byte of a module does."""
 
 
+_READS = frozenset({
+    "projects", "source_files", "objects", "modules", "forms", "form_handlers", "form_commands",
+    "queries", "suppressions",
+})  # fmt: skip
+"""Tables that tell what to look at, where it stands and whether a finding counts."""
+
+
+def tables_read(rules: Iterable[Rule]) -> list[str]:
+    """The tables that `check_configuration` reads to run `rules`, sorted by name."""
+    return sorted(_READS.union(*(rule.needs for rule in rules)))
+
+
 @dataclass(slots=True)
 class RunStats:
     """What a run did. `seconds` by stage; `rule_seconds` are CPU seconds, if asked for."""

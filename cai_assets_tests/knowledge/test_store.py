@@ -10,6 +10,7 @@ import pytest
 
 from cai_assets.knowledge.store import (
     EarlierTables,
+    StoredTables,
     changed_tables,
     read_table,
     staged,
@@ -72,3 +73,11 @@ def test_only_tables_that_differ_are_written_again() -> None:
     tables = {"a": _TABLE, "b": _TABLE.slice(0, 1), "c": marked, "d": _TABLE}
     assert list(changed_tables(tables, known)) == ["b", "c", "d"]
     assert list(changed_tables(tables, None)) == ["a", "b", "c", "d"]
+
+
+def test_stored_tables_are_whole_only_with_the_columns_asked_for(tmp_path: Path) -> None:
+    write_table(pa.table({"a": [1], "b": [2]}), tmp_path / "rows.parquet")
+    assert StoredTables(tmp_path, ["rows"]).whole()
+    assert StoredTables(tmp_path, {"rows": ["a"]})["rows"].column_names == ["a"]
+    assert not StoredTables(tmp_path, {"rows": ["a", "later"]}).whole()
+    assert not StoredTables(tmp_path, ["rows", "missing"]).whole()

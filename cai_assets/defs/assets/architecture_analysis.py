@@ -32,7 +32,7 @@ def compute(work: Work) -> Outcome:
     found = analyse(
         tables, contract, work.snapshot.upload, str(work.snapshot.info.get("published", ""))
     )
-    before = work.earlier(ARCHITECTURE, [CONTRACT_KEPT.table])
+    before = work.earlier_own(CONTRACT_KEPT.table)
     return Outcome(
         {name: found[name] for name in _OWN},
         {"structure": {"report": work.page(to_markdown(found, work.language))}},

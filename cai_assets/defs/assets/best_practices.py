@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from cai_assets.defs.assets.group import Group, Outcome, Work, group_asset
 from cai_assets.defs.progress import progress_log
-from cai_assets.knowledge.schema import TABLES as PARSED_TABLES
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.gates import GROUP, NO_NEW_FINDINGS, RULES_RAN, no_new_findings, rules_ran
 from cai_assets.rules.model import Severity
 from cai_assets.rules.report import to_markdown
-from cai_assets.rules.run import check_configuration
+from cai_assets.rules.run import check_configuration, tables_read
 from cai_assets.rules.schema import TABLES
 from cai_assets.rules.settings_file import load_config
 
@@ -19,9 +18,11 @@ VERSION = "1"
 
 def compute(work: Work) -> Outcome:
     """Run the rules; files that did not change keep their findings."""
-    before = work.earlier(GROUP, list(TABLES))
+    before = work.earlier_own()
     rules = all_rules()
     config, _ = load_config(work.content, rules)
+    for note in config.notes:
+        work.context.log.warning(note.en)
     run = check_configuration(
         work.content,
         work.tables(),
@@ -58,7 +59,7 @@ best_practices = group_asset(
         name=GROUP,
         tables=TABLES,
         version=VERSION,
-        reads={PARSED: list(PARSED_TABLES)},
+        reads={PARSED: tables_read(all_rules().values())},
         checks=(NO_NEW_FINDINGS, RULES_RAN),
         description="Looks at modules, queries and metadata by the rules of best practice.",
     ),

@@ -6,7 +6,7 @@ A group names its tables, what it reads and its gates; its function gets a `Work
 
 # No `from __future__ import annotations`: Dagster takes annotations of step functions as they are.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -26,19 +26,23 @@ from cai_assets.knowledge.snapshots import Snapshot, Snapshots
 from cai_assets.knowledge.store import StoredTables
 from cai_assets.settings import Settings
 
+Wanted = Collection[str] | Mapping[str, Collection[str]]
+"""Names of tables to read, or the columns to read by name of the table."""
+
 
 @dataclass(frozen=True)
 class Group:
     """A group of tables made by one step.
 
-    `reads` names the tables that the step may read, by group; the lineage is drawn from it.
-    `version` is the version of the code: raise it when the tables change their meaning.
+    `reads` names the tables that the step may read, by group; the lineage is drawn from it, and
+    a step that asks for another gets a KeyError. `version` is the version of the code: raise
+    it when the tables change their meaning.
     """
 
     name: str
     tables: Mapping[str, Table]
     version: str
-    reads: Mapping[str, Sequence[str]]
+    reads: Mapping[str, Wanted]
     description: str
     checks: Sequence[Check] = ()
     step: str = ""
@@ -63,13 +67,21 @@ class Work:
         """The tables of this upload that the group declares to read."""
         return stored(self.snapshot, group, self.group.reads.get(group, ()))
 
-    def earlier(self, group: str, names: Sequence[str]) -> dict[str, pa.Table] | None:
+    def earlier(self, group: str, wanted: Wanted) -> StoredTables | None:
         """These tables of the upload before; None unless all are there."""
-        return complete(self.before, group, names)
+        return complete(self.before, group, wanted)
 
-    def own(self, names: Sequence[str] | None = None) -> dict[str, pa.Table] | None:
+    def earlier_own(self, *names: str) -> StoredTables | None:
+        """These tables of this group in the upload before, or all; None unless all are there."""
+        return complete(self.before, self.group.name, self._columns(names))
+
+    def own(self) -> StoredTables | None:
         """What this step wrote for this upload at an earlier time; None unless all is there."""
-        return complete(self.snapshot, self.group.name, names or list(self.group.tables))
+        return complete(self.snapshot, self.group.name, self._columns(()))
+
+    def _columns(self, names: Sequence[str]) -> dict[str, Collection[str]]:
+        tables = self.group.tables
+        return {name: tables[name].column_names for name in names or tables}
 
     @property
     def content(self) -> Path:
@@ -95,18 +107,15 @@ class Outcome:
     checks: Sequence[CheckResult] = ()
 
 
-def stored(snapshot: Snapshot, group: str, names: Sequence[str]) -> StoredTables:
+def stored(snapshot: Snapshot, group: str, wanted: Wanted) -> StoredTables:
     """Tables of a group of an upload, read when asked for."""
-    return StoredTables(snapshot.table_path("x", group).parent, names)
+    return StoredTables(snapshot.folder / group, wanted)
 
 
-def complete(
-    snapshot: Snapshot | None, group: str, names: Sequence[str]
-) -> dict[str, pa.Table] | None:
-    """All these tables of an upload, or None if one is missing."""
-    if snapshot is None or not all(snapshot.table_path(n, group).exists() for n in names):
-        return None
-    return dict(stored(snapshot, group, names))
+def complete(snapshot: Snapshot | None, group: str, wanted: Wanted) -> StoredTables | None:
+    """All these tables of an upload, or None if one is missing or lacks a column."""
+    tables = None if snapshot is None else stored(snapshot, group, wanted)
+    return tables if tables is not None and tables.whole() else None
 
 
 def group_asset(group: Group, compute: Callable[[Work], Outcome]) -> dg.AssetsDefinition:
