@@ -79,6 +79,13 @@ def test_a_rule_about_a_routine_follows_its_name_alone() -> None:
     assert _anchors(after.replace("Первая", "Вторая"), "Names") != _anchors(BEFORE, "Names")
 
 
+def test_a_finding_about_a_module_does_not_hang_on_its_first_line() -> None:
+    text = "// Обработчики.\n\nПроцедура А()\nКонецПроцедуры\n"
+    anchors = _anchors(text, "CommonModuleMissingAPI")
+    assert anchors == _anchors("\n// Сдвиг\n" + text, "CommonModuleMissingAPI")
+    assert len(anchors) == 1
+
+
 def test_rule_project_and_module_tell_findings_apart() -> None:
     there = ModuleContext("Проект", "CommonModule.Н.Module", "CommonModule.Н")
     other = ModuleContext("Расширение", "CommonModule.М.Module", "CommonModule.М")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cai_assets.onec.bsl.nodes import Directive, Node, Raise, RoutineNode
+from cai_assets.onec.bsl.nodes import Directive, Raise, RoutineNode
 from cai_assets.rules.model import Found, Kind, Parameter, Severity, Text, module_rule
 from cai_assets.rules.module import ModuleView, Place
 from cai_assets.rules.syntax import code_of, last_with_semicolon, words
 
 PUBLIC = words("ПрограммныйИнтерфейс", "Public")
 _INTERNAL = words("СлужебныйПрограммныйИнтерфейс", "Internal")
+_MODULE = Place(1, 1, 1, 1)
+"""The first line, whatever it says: what is found is about the whole module."""
 _PRIVATE = words("СлужебныеПроцедурыИФункции", "Private")
 _EVENTS = words("ОбработчикиСобытий", "EventHandlers")
 _VARIABLES = words("ОписаниеПеременных", "Variables")
@@ -228,6 +230,5 @@ def common_module_missing_api(module: ModuleView, options: Mapping[str, Any]) ->
         return
     names = {directive.text.casefold() for directive, _ in _top_regions(module)}
     if not any(x.export for x in routines) or not names & (PUBLIC | _INTERNAL):
-        width = len(module.tokens.text_lines[0])
-        first: Node = routines[0]
-        yield Found(first.start, first.start, place=Place(1, 1, 1, width + 1))
+        first = routines[0].start
+        yield Found(first, first, place=_MODULE)
