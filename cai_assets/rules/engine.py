@@ -154,7 +154,7 @@ class _ModuleSpans:
 
         def make(found: Found) -> RawFinding:
             first, last = self._within(found.first), self._within(found.last)
-            if not self._view.tokens.code.values:
+            if found.whole_module or not self._view.tokens.code.values:
                 return self._finding(rule, found, found.place or Place(1, 1, 1, 1), "", iter(()))
             if found.place is not None:
                 return self._beside_code(rule, found, found.place, first)

@@ -85,6 +85,8 @@ class Found(NamedTuple):
     """Instead of the rule's own message."""
     place: Place | None = None
     """Instead of the tokens' place: for what stands in a comment or a preprocessor line."""
+    whole_module: bool = False
+    """It is known again by the module alone, whatever stands at its place."""
 
 
 class FoundAt(NamedTuple):

@@ -12,8 +12,6 @@ from cai_assets.rules.syntax import code_of, last_with_semicolon, words
 
 PUBLIC = words("ПрограммныйИнтерфейс", "Public")
 _INTERNAL = words("СлужебныйПрограммныйИнтерфейс", "Internal")
-_MODULE = Place(1, 1, 1, 1)
-"""The first line, whatever it says: what is found is about the whole module."""
 _PRIVATE = words("СлужебныеПроцедурыИФункции", "Private")
 _EVENTS = words("ОбработчикиСобытий", "EventHandlers")
 _VARIABLES = words("ОписаниеПеременных", "Variables")
@@ -231,4 +229,5 @@ def common_module_missing_api(module: ModuleView, options: Mapping[str, Any]) ->
     names = {directive.text.casefold() for directive, _ in _top_regions(module)}
     if not any(x.export for x in routines) or not names & (PUBLIC | _INTERNAL):
         first = routines[0].start
-        yield Found(first, first, place=_MODULE)
+        width = len(module.tokens.text_lines[0])
+        yield Found(first, first, place=Place(1, 1, 1, width + 1), whole_module=True)
