@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from lxml import etree
 
+from cai_assets.knowledge.checks import keys_unique, links_whole
 from cai_assets.knowledge.extract import extract
 from cai_assets_tests.twins import compared_rows, differing_rows
 
@@ -196,3 +197,10 @@ def test_the_readme_states_the_sizes() -> None:
         str(len(list(_EDT.rglob("*.bsl")))),
         f"{_bsl_lines() / 1000:.1f}".replace(".", ","),
     )
+
+
+@pytest.mark.parametrize("layout", ["edt", "designer", "extension"])
+def test_tables_have_unique_keys_and_whole_links(layout: str) -> None:
+    tables = _tables(_TRADE / layout)
+    for result in (keys_unique(tables), links_whole(tables)):
+        assert result.passed, f"{result.message}: {result.rows and result.rows.to_pylist()}"
