@@ -18,7 +18,7 @@ from cai_assets.onec.russian import MODULE_KINDS, PROJECTS, in_russian
 Language = Literal["ru", "en"]
 
 _MOST = 10
-_RUSSIAN_KINDS = {kind.name: kind.russian_plural for kind in KINDS}
+_RUSSIAN_KINDS = {kind.name: kind.russian_heading for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from cai_assets.onec.metadata.kinds import KINDS
 MOST = 10
 """Rows that a table of the report shows."""
 
-_RUSSIAN_TYPES = {kind.name: kind.russian_plural for kind in KINDS}
+_RUSSIAN_TYPES = {kind.name: kind.russian_heading for kind in KINDS}
 
 
 class Pieces:

@@ -208,13 +208,15 @@ class _Report(CodeReport):
             restricted=number(_true(pc.greater(access.column("read_restricted"), 0))),
             only_full=number(_true(access.column("only_full"))),
         )
-        widest = sorted(roles, key=lambda row: (-row["read"], -row["change"], row["role"]))
+        new_objects = {row["role"] for row in roles if row["set_for_new_objects"]}
+        once = {row["role"]: row for row in roles}  # an extension may adopt a role
+        widest = sorted(once.values(), key=lambda row: (-row["read"], -row["change"], row["role"]))
         cells = [
             [
                 self._id(row["role"]),
                 *(number(row[key]) for key in ("read", "change", "interactive_delete")),
                 number(row["restricted"]),
-                self._words["yes"] if row["set_for_new_objects"] else "",
+                self._words["yes"] if row["role"] in new_objects else "",
             ]
             for row in widest[:MOST]
         ]

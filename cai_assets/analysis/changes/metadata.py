@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from cai_assets.analysis.changes.comparing import Changes, Side, Users, matched, pair
 from cai_assets.knowledge.coded import Coded
+from cai_assets.onec.metadata.kinds import kind_by_type_head
 
 DATA_KINDS = frozenset(
     {
@@ -136,6 +137,16 @@ class Found:
         self.renamed = renamed
         self.removed = removed
         self.added = added
+        self._names = {old: new for (_, old), new in renamed.items()}
+
+    def types_now(self, types: _Type) -> _Type:
+        """Types of members with what the renamed objects among them are called now."""
+        return {self._type_now(name): qualifiers for name, qualifiers in types.items()}
+
+    def _type_now(self, type_: str) -> str:
+        head, _, name = type_.partition(".")
+        now = self._names.get(f"{kind_by_type_head(head)}.{name}".casefold())
+        return f"{head}.{now.partition('.')[2]}" if now else type_
 
     def now(self, project: str, object_: str, id_: str) -> str:
         """What the id of an object, or of a part of it, is called now."""
@@ -210,7 +221,7 @@ def compare_members(
     defined = _defined(before), _defined(after)
     for left, right in pairs:
         names = old["member"][left], new["member"][right]
-        was = old_types.get((old["project"][left], names[0].casefold()), {})
+        was = found.types_now(old_types.get((old["project"][left], names[0].casefold()), {}))
         is_ = new_types.get((new["project"][right], names[1].casefold()), {})
         differences = _differences(old, left, new, right, ("kind", "synonym", "comment"))
         if was != is_:

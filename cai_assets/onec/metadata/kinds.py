@@ -6,6 +6,7 @@ the documentation ask here; a new kind of the platform is one new entry.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -24,6 +25,19 @@ class ObjectKind:
     russian_plural: str
     type_suffixes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+
+    @property
+    def russian_heading(self) -> str:
+        """The Russian plural as words: `Регистры сведений`, `HTTP-сервисы`, `Пакеты XDTO`."""
+        heading = ""
+        for word in re.findall("[А-Я][а-я]+|[A-Za-z]+", self.russian_plural):
+            if not heading:
+                heading = word
+            elif word.isascii():
+                heading += f" {word}"
+            else:
+                heading += ("-" if heading.isascii() else " ") + word.lower()
+        return heading
 
 
 _REFERENCE = ("Ref", "Object", "Selection", "List", "Manager")

@@ -213,6 +213,21 @@ def test_a_renamed_object_takes_its_parts_along(uploads: _Uploads) -> None:
     assert (renamed["why"], renamed["users"]) == ("object_renamed", 1)
 
 
+def test_types_of_a_renamed_object_are_the_same_types(tmp_path: Path) -> None:
+    found = []
+    for step, name in enumerate(("Товары", "Номенклатура")):
+        project = EdtProject(tmp_path / str(step))
+        project.object("Catalog", name)
+        kept = f"<types>CatalogRef.{name}</types>"
+        project.object("Catalog", "Склад", _catalog((1, "Что", kept)))
+        project.object("DefinedType", "Предмет", f"<type>{kept}</type>")
+        project.object(
+            "Catalog", "Место", _catalog((2, "Что", "<types>DefinedType.Предмет</types>"))
+        )
+        found.append(_tables(project.root))
+    assert [row["why"] for row in analyse(*found)["changes"].to_pylist()] == ["object_renamed"]
+
+
 def test_parts_of_removed_and_added_objects_go_without_saying(uploads: _Uploads) -> None:
     def edit(source: Path) -> None:
         shutil.rmtree(source / "Catalogs")
