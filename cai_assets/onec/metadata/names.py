@@ -218,12 +218,6 @@ def type_target(text: str) -> str | None:
     return f"{kind}.{name}"
 
 
-def any_of_kind(text: str) -> str | None:
-    """The kind of a type's name that means any of its objects: `СправочникСсылка` → `Catalog`."""
-    found = _type_head(text)
-    return found[0] if found else None
-
-
 def _type_head(head: str) -> tuple[str, str] | None:
     kind = kind_by_type_head(head)
     if kind is not None:
