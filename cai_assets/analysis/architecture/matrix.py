@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from cai_assets.analysis.architecture.facts import Facts
 from cai_assets.analysis.architecture.schema import SUBSYSTEM_MATRIX
+from cai_assets.analysis.dependencies.merge import Nodes
+from cai_assets.analysis.dependencies.subsystems import find_homes
 from cai_assets.knowledge.coded import Coded, Codes
 from cai_assets.knowledge.edges import EDGE_KIND, Family
 
@@ -26,29 +28,13 @@ def counts_as_use(kind: str) -> bool:
 
 def homes(facts: Facts) -> Codes:
     """By node the subsystem that is its home, -1 for none."""
-    sections = _sections(facts)
-    sizes = np.bincount(facts.direct.groups, minlength=len(facts.subsystems))
-    depth = [name.count(".Subsystem.") for name in facts.subsystems]
-    order = sorted(
-        range(len(facts.subsystems)),
-        key=lambda code: (code in sections, -depth[code], sizes[code], code),
-    )
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    best = np.full(len(facts.node_ids), len(order), dtype=np.int64)
-    np.minimum.at(best, facts.direct.rows, rank[facts.direct.groups])
-    return np.array([*order, -1], dtype=np.int64)[best]
-
-
-def _sections(facts: Facts) -> set[int]:
     objects = facts.tables["objects"]
-    found = set()
-    for name, code in facts.subsystem_of.items():
-        row = int(facts.node_row[facts.node_of[name]])
-        properties = dict(objects.column("properties")[row].as_py() or ())
-        if properties.get("IncludeInCommandInterface") == "true":
-            found.add(code)
-    return found
+    nodes = Nodes.of(objects)
+    found = find_homes(objects, nodes)
+    codes = [facts.subsystem_of.get(name.casefold(), -1) for name in found.names]
+    home = np.array([*codes, -1], dtype=np.int64)[found.of]
+    rows = [nodes.position[name.casefold()] for name in facts.node_ids]
+    return home[np.array(rows, dtype=np.int64)]
 
 
 def subsystem_matrix(facts: Facts) -> pa.Table:
