@@ -107,7 +107,7 @@ class Model(ABC, Generic[E]):
     least_tests: ClassVar[int] = 20
     """Units of the test split without which nothing is trained: no score would mean anything."""
     outputs: ClassVar[Mapping[str, Table]]
-    """What users read. The first column of each is `experiment`, the rest is made by `answer`."""
+    """What users read: tables of `answer`, whose first column is `experiment`, and of `index`."""
 
     @abstractmethod
     def prepare(self, inputs: Inputs, seed: int) -> E:
@@ -136,6 +136,14 @@ class Model(ABC, Generic[E]):
     @abstractmethod
     def answer(self, state: State, examples: E) -> Mapping[str, pa.Table]:
         """The tables of `outputs` without their column `experiment`."""
+
+    def index(self, examples: E) -> Mapping[str, pa.Table]:
+        """Those tables of `outputs` that need no state and so have no column `experiment`.
+
+        They are made even if nothing is trained. None by default.
+        """
+        del examples
+        return {}
 
     def notes(self, state: State, examples: E) -> Mapping[str, str | int | float]:
         """Further figures for the model card. None by default."""
