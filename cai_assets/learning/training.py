@@ -20,7 +20,7 @@ import pyarrow as pa
 from cai_assets.knowledge.schema import Table
 from cai_assets.knowledge.worker import peak_memory
 from cai_assets.learning import scores
-from cai_assets.learning.model import Inputs, Model, Parameters, State, Units, Words
+from cai_assets.learning.model import Inputs, Model, State, Units, Words
 from cai_assets.learning.provenance import digest_of, inputs_digest
 from cai_assets.learning.registry import (
     TRAINED,
