@@ -91,13 +91,13 @@ class Model(ABC, Generic[E]):
 
     name: ClassVar[str]
     """Name of the asset group: `classification_model`."""
-    version: ClassVar[str]
+    version: str
     """Version of the code: raised when features, training or the state change their meaning."""
     title: ClassVar[Words]
     question: ClassVar[Words]
     reads: ClassVar[Mapping[str, Mapping[str, Collection[str]]]]
     """Columns to read, by table, by group."""
-    parameters: ClassVar[Parameters]
+    parameters: Parameters
     metrics: ClassVar[Sequence[Metric]]
     """The first decides about promotion; the others are told."""
     unit: ClassVar[Words]
