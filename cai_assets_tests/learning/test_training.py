@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -42,9 +43,7 @@ class Lab:
             clock=lambda: datetime(2026, 1, self.day, tzinfo=UTC),
         )
 
-    def evaluate(
-        self, model: Toy, training: Training, upload: str = "000001-x"
-    ) -> dict[str, object]:
+    def evaluate(self, model: Toy, training: Training, upload: str = "000001-x") -> dict[str, Any]:
         tables = {model.name: training.tables}
         found = evaluation.evaluate([model], tables, self.registry, SHOP, upload, self.history)
         self.history = found[HISTORY.name]
