@@ -1,0 +1,1 @@
+"""Numbers that models are made of, from the tables of an upload."""

@@ -1,0 +1,580 @@
+"""What else modules use that use these objects and routines.
+
+Measured by leaving out: a module of a held-out object is asked about without one of the items
+that it uses, and all other items of the configuration are ranked; the better the higher the one
+left out stands. Candidates and their figures come from `features/suggestions.py`; a classifier
+learns from the same game played with the modules of the training part, whose figures come from
+recommenders that did not see their objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from cai_assets.analysis.dependencies.tabulate import build, named
+from cai_assets.knowledge.schema import INT, PROJECT, TEXT, WORD, WORDS, Column, Link, Table
+from cai_assets.learning import splits
+from cai_assets.learning.features.cooccurrence import Together, neighbours
+from cai_assets.learning.features.reasons import Reason, Reasons
+from cai_assets.learning.features.suggestions import (
+    FEATURES,
+    Asked,
+    Candidates,
+    Recommender,
+    Vocabulary,
+    asked_modules,
+)
+from cai_assets.learning.features.uses import (
+    READS,
+    Sparse,
+    Uses,
+    chunked,
+    csr,
+    read_uses,
+    stored_rows,
+)
+from cai_assets.learning.model import (
+    Codes,
+    Floats,
+    Inputs,
+    Metric,
+    Model,
+    Parameters,
+    State,
+    Units,
+    Words,
+    mean_of,
+)
+from cai_assets.learning.schema import EXPERIMENT
+from cai_assets.learning.trees import Forest, chances, forest_of
+
+TOP = 10
+"""Places that count, and suggestions per module."""
+
+WORTH = 0.02
+"""Score below which nothing is suggested."""
+
+SUGGESTIONS = Table(
+    "suggestions",
+    "What a module may want to use besides what it uses",
+    "Что ещё может понадобиться модулю",
+    (
+        EXPERIMENT,
+        PROJECT,
+        Column("module", WORD, "Module id"),
+        Column("rank", INT, "Place among the suggestions of the module, from 1"),
+        Column("item", WORD, "Object or exported routine"),
+        Column("item_kind", WORD, "`Method`, or the type of the object: `Catalog`"),
+        Column("score", pa.float32(), "Estimated chance that it is what is missing, 0 to 1"),
+        Column("goes_with", WORDS, "Items of the module that speak for it, the strongest first"),
+        Column("why_ru", TEXT, "What speaks for it, in Russian"),
+        Column("why_en", TEXT, "What speaks for it, in English"),
+    ),
+    ("experiment", "project", "module", "rank"),
+    (Link(("project", "module"), "modules", ("project", "module")),),
+)
+
+_TRAIN_CASES, _TEST_CASES, _TUNING_CASES = 4, 5, 3
+_MOST_ROWS, _MOST_TESTS = 4000, 4000
+_FOLDS = 4
+_FOLD_SALT = 1
+_CELLS = 4_000_000
+_SHRINKS, _NEAREST, _LEANS = (0.0, 3.0, 10.0, 30.0), (20, 50, 200, 1_000_000), (0.5, 0.7)
+_HARD_SHALLOW, _HARD_NEAR = 20, 10
+_KEEP_HARD, _KEEP_EASY = 0.5, 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Modules, each with an item that it uses and that is left out."""
+
+    module: Codes
+    item: Codes
+
+    def __len__(self) -> int:
+        return len(self.module)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """The uses of an upload. `train`, `validation`, `test` are modules that use anything."""
+
+    uses: Uses
+    train: Codes
+    validation: Codes
+    test: Codes
+    cases: Cases
+
+    @property
+    def learned(self) -> Codes:
+        """All modules that may be learned from."""
+        return np.sort(np.concatenate((self.train, self.validation)))
+
+
+class Recommendation(Model[Examples]):
+    """Suggests objects and routines for a module."""
+
+    name = "recommendation_model"
+    version = "1"
+    title = Words("Подсказки для модуля", "Hints for a module")
+    question = Words(
+        "Что ещё используют модули, которые используют эти объекты и методы?",
+        "What else do modules use that use these objects and routines?",
+    )
+    reads = READS
+    parameters = {
+        "ridge": 10.0,
+        "shrink": 10.0,
+        "near": 200,
+        "rounds": 100,
+        "rate": 0.1,
+        "leaves": 15,
+    }
+    metrics = (
+        Metric("mrr_10", Words("MRR@10", "MRR@10"), mean_of("reciprocal")),
+        Metric("hits_10", Words("доля попаданий в первые 10", "hit rate at 10"), mean_of("hit")),
+    )
+    unit = Words("скрытые использования", "uses left out")
+    least = 200
+    least_tests = 40
+    outputs: ClassVar[Mapping[str, Table]] = {SUGGESTIONS.name: SUGGESTIONS}
+
+    def prepare(self, inputs: Inputs, seed: int) -> Examples:
+        """The matrix of uses, the parts of its rows, the cases of the test part."""
+        del seed
+        uses = read_uses(inputs)
+        used = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
+        parts = np.array(
+            [splits.part_of(uses.nodes.ids[node]) for node in uses.modules.owner[used].tolist()],
+            dtype=object,
+        )
+        train, validation, test = (used[parts == part] for part in splits.PARTS)
+        return Examples(
+            uses,
+            _drawn(uses, train, _MOST_ROWS),
+            validation,
+            test,
+            _leave_out(uses, _drawn(uses, test, _MOST_TESTS // _TEST_CASES), _TEST_CASES),
+        )
+
+    def counts(self, examples: Examples) -> tuple[int, int]:
+        """Modules that are learned from, and cases of the test part."""
+        return len(examples.learned), len(examples.cases)
+
+    def train(self, examples: Examples, parameters: Parameters, seed: int) -> State:
+        """Learn to judge candidates, on cases whose recommender did not see their objects."""
+        uses, learned = examples.uses, examples.learned
+        vocabulary = _plain_vocabulary(uses)
+        features, truth = [], []
+        for fold in _folds(uses, learned):
+            cases = _leave_out(uses, learned[fold], _TRAIN_CASES)
+            knows = _recommender(uses, asked_modules(uses, learned[~fold]), parameters)
+            found = knows.candidates(asked_modules(uses, cases.module, cases.item), vocabulary)
+            features.append(found.features)
+            truth.append(found.item == cases.item[found.row])
+        judge = _fit(np.concatenate(features), np.concatenate(truth), parameters, seed)
+        rows = asked_modules(uses, learned)
+        row, column = stored_rows(rows.matrix)
+        used, item = np.unique(column, return_inverse=True)
+        return {
+            "judge": judge,
+            "parameters": dict(parameters),
+            "items": np.array([uses.items.ids[place] for place in used.tolist()], dtype=str),
+            "row": row.astype(np.int32),
+            "item": item.astype(np.int32),
+            "owners": np.array([_name(uses.nodes.ids, code) for code in rows.owner.tolist()]),
+            "row_kinds": np.array([_name(uses.kinds, code) for code in rows.kind.tolist()]),
+            "row_types": np.array([_name(uses.types, code) for code in rows.type.tolist()]),
+            "row_roles": np.array([_name(uses.roles, code) for code in rows.role.tolist()]),
+            "row_subsystems": np.array(
+                [_name(uses.subsystems, code) for code in rows.subsystem.tolist()]
+            ),
+            "item_kinds": np.array(uses.item_kinds, dtype=str),
+            "kinds": np.array(uses.kinds, dtype=str),
+            "types": np.array(uses.types, dtype=str),
+        }
+
+    def apply(self, state: State, examples: Examples) -> Units:
+        """The place of each item left out; candidates that are none of today's items are lost."""
+        uses, cases = examples.uses, examples.cases
+        knows = _recommender(uses, _stored(state, uses), state["parameters"])
+        found = knows.candidates(
+            asked_modules(uses, cases.module, cases.item), _vocabulary(state, uses)
+        )
+        return _units(examples, _places(found, _scores(state, found), cases))
+
+    def baselines(self, examples: Examples) -> Mapping[str, Units]:
+        """What is popular, what is popular in modules of the same role, neighbours of items.
+
+        Neighbours are tuned on the validation part: shrinkage, how many count, cosine or leaning
+        towards rare items. Ties go to what is more popular.
+        """
+        uses, learned = examples.uses, examples.learned
+        cases = examples.cases
+        rows = asked_modules(uses, learned)
+        alone = np.asarray(rows.matrix.sum(axis=0), dtype=np.float64).ravel()
+        tie = alone / (1e6 * max(alone.max(initial=0), 1))
+
+        def popular(asked: Asked) -> Floats:
+            return np.broadcast_to(tie, asked.matrix.shape)
+
+        roles = csr(rows.role, np.arange(len(rows.role)), (len(uses.roles), len(rows.role)))
+        in_role = roles @ rows.matrix
+
+        def popular_in_role(asked: Asked) -> Floats:
+            return np.asarray(in_role[asked.role].toarray() + tie)
+
+        near = self._tuned(examples)
+
+        def neighbouring(asked: Asked) -> Floats:
+            return np.asarray((asked.matrix @ near).toarray() + tie)
+
+        means = {
+            "popularity": popular,
+            "popularity_in_role": popular_in_role,
+            "item_neighbours": neighbouring,
+        }
+        return {
+            name: _units(examples, _all_places(uses, cases, scores))
+            for name, scores in means.items()
+        }
+
+    def _tuned(self, examples: Examples) -> Sparse:
+        """Similarities of items with the settings that do best on the validation part."""
+        uses = examples.uses
+        cases = _leave_out(uses, examples.validation, _TUNING_CASES)
+        seen = Together.of(uses.matrix[examples.train])
+        best, settings = -1.0, (_SHRINKS[0], _NEAREST[0], _LEANS[0])
+        for shrink in _SHRINKS:
+            for most in _NEAREST:
+                for lean in _LEANS:
+                    near = neighbours(seen, shrink, most, lean)
+                    places = _all_places(
+                        uses, cases, lambda asked, near=near: (asked.matrix @ near).toarray()
+                    )
+                    value = float(_reciprocal(places).mean()) if len(places) else 0.0
+                    if value > best:
+                        best, settings = value, (shrink, most, lean)
+        return neighbours(Together.of(uses.matrix[examples.learned]), *settings)
+
+    def answer(self, state: State, examples: Examples) -> Mapping[str, pa.Table]:
+        """Suggestions for each module, from recommenders that did not see its object."""
+        uses = examples.uses
+        modules = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
+        return {SUGGESTIONS.name: self._suggest(state, uses, modules)}
+
+    def suggest(
+        self,
+        state: State,
+        examples: Examples,
+        module: str,
+        items: Iterable[str] = (),
+    ) -> pa.Table:
+        """Suggestions for one module as if it used `items`, too; ids in any letter case.
+
+        Raises KeyError if the upload has no module of that id. Unknown items are left aside.
+        """
+        uses = examples.uses
+        wanted = module.casefold()
+        places = [at for at, name in enumerate(uses.modules.ids) if name.casefold() == wanted]
+        if not places:
+            raise KeyError(module)
+        known = uses.item_place()
+        added = [known[item.casefold()] for item in items if item.casefold() in known]
+        return self._suggest(state, uses, np.array(places), np.array(added, dtype=np.int64))
+
+    def _suggest(
+        self, state: State, uses: Uses, modules: Codes, added: Codes | None = None
+    ) -> pa.Table:
+        vocabulary = _vocabulary(state, uses)
+        rows = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
+        found: list[_Answer] = []
+        for fold_rows, fold_modules in _paired_folds(uses, rows, modules):
+            learned = _drawn(uses, rows[~fold_rows], _MOST_ROWS)
+            knows = _recommender(uses, asked_modules(uses, learned), state["parameters"])
+            chosen = modules[fold_modules]
+            asked = _with_items(asked_modules(uses, chosen), added)
+            candidates = knows.candidates(asked, vocabulary)
+            best = _best(candidates, _scores(state, candidates))
+            reasons = Reasons(knows)
+            for row, rank, place, score in best:
+                used = asked.matrix.indices[asked.matrix.indptr[row] : asked.matrix.indptr[row + 1]]
+                item = int(candidates.item[place])
+                reason = reasons.of(used.astype(np.int64), item, candidates.features[place])
+                found.append(_Answer(int(chosen[row]), rank, item, score, reason))
+        return _table(uses, found)
+
+    def notes(self, state: State, examples: Examples) -> Mapping[str, str | int | float]:
+        """How much there is to choose from, and how often the item left out is a candidate."""
+        uses, cases = examples.uses, examples.cases
+        knows = _recommender(uses, _stored(state, uses), state["parameters"])
+        found = knows.candidates(
+            asked_modules(uses, cases.module, cases.item), _vocabulary(state, uses)
+        )
+        hits = int((found.item == cases.item[found.row]).sum())
+        return {
+            "modules": len(examples.learned) + len(examples.test),
+            "items": len(uses.items),
+            "uses": int(uses.matrix.nnz),
+            "candidates_per_module": round(len(found.row) / max(len(cases), 1), 1),
+            "found_among_candidates": round(hits / max(len(cases), 1), 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    module: int
+    rank: int
+    item: int
+    score: float
+    reason: Reason
+
+
+def _drawn(uses: Uses, modules: Codes, most: int) -> Codes:
+    """At most so many modules, always the same ones, in their order."""
+    if len(modules) <= most:
+        return modules
+    marks = [_mark(uses.modules.ids[module]) for module in modules.tolist()]
+    chosen = sorted(range(len(modules)), key=lambda place: (marks[place], place))[:most]
+    return modules[np.sort(np.array(chosen, dtype=np.int64))]
+
+
+def _leave_out(uses: Uses, modules: Codes, most: int) -> Cases:
+    """Up to `most` items of each module that uses several, always the same ones."""
+    found: list[tuple[int, int]] = []
+    starts, indices = uses.matrix.indptr, uses.matrix.indices
+    for module in modules.tolist():
+        items = indices[starts[module] : starts[module + 1]].tolist()
+        if len(items) > 1:
+            name = uses.modules.ids[module]
+            items.sort(key=lambda item: (_mark(f"{name}:{uses.items.ids[item]}"), item))
+            found += ((module, item) for item in items[:most])
+    columns = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return Cases(columns[:, 0], columns[:, 1])
+
+
+def _mark(text: str) -> bytes:
+    return blake2b(text.casefold().encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _folds(uses: Uses, modules: Codes) -> Iterator[npt.NDArray[np.bool_]]:
+    """Which of the modules are in each fold; those of one object are together."""
+    of = _fold_of(uses, modules)
+    for fold in range(_FOLDS):
+        if (of == fold).any():
+            yield of == fold
+
+
+def _paired_folds(
+    uses: Uses, rows: Codes, modules: Codes
+) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+    row_fold, module_fold = _fold_of(uses, rows), _fold_of(uses, modules)
+    for fold in np.unique(module_fold).tolist():
+        yield row_fold == fold, module_fold == fold
+
+
+def _fold_of(uses: Uses, modules: Codes) -> Codes:
+    owners = uses.modules.owner[modules].tolist()
+    marks = [_mark(f"{_FOLD_SALT}:{_name(uses.nodes.ids, owner)}") for owner in owners]
+    return np.array([mark[0] % _FOLDS for mark in marks], dtype=np.int64)
+
+
+def _recommender(uses: Uses, rows: Asked, parameters: Parameters) -> Recommender:
+    return Recommender.of(
+        uses,
+        rows,
+        ridge=float(parameters["ridge"]),
+        shrink=float(parameters["shrink"]),
+        near=int(parameters["near"]),
+    )
+
+
+def _fit(
+    features: npt.NDArray[np.float32],
+    truth: npt.NDArray[np.bool_],
+    parameters: Parameters,
+    seed: int,
+) -> Forest:
+    """A classifier of candidates, from all true ones and a sample of the others by weight."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    hard = (features[:, FEATURES.index("shallow_rank")] < _HARD_SHALLOW) | (
+        features[:, FEATURES.index("near_rank")] < _HARD_NEAR
+    )
+    chance = np.where(truth, 1.0, np.where(hard, _KEEP_HARD, _KEEP_EASY))
+    kept = np.random.default_rng(seed).random(len(truth)) < chance
+    judge = HistGradientBoostingClassifier(
+        max_iter=int(parameters["rounds"]),
+        learning_rate=float(parameters["rate"]),
+        max_leaf_nodes=int(parameters["leaves"]),
+        min_samples_leaf=40,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=seed,
+    )
+    return forest_of(judge.fit(features[kept], truth[kept], sample_weight=1 / chance[kept]))
+
+
+def _scores(state: State, candidates: Candidates) -> Floats:
+    return chances(state["judge"], candidates.features)
+
+
+def _stored(state: State, uses: Uses) -> Asked:
+    """The rows that a state was learned from, in the places of today's items and objects."""
+    place = uses.item_place()
+    item = np.array([place.get(name.casefold(), -1) for name in state["items"].tolist()] + [-1])
+    column = item[state["item"]]
+    known = column >= 0
+    count = len(state["owners"])
+
+    def codes(column: str, names: Iterable[str]) -> Codes:
+        known = {name: code for code, name in enumerate(names)}
+        return np.array([known.get(name, -1) for name in state[column].tolist()], dtype=np.int64)
+
+    position = uses.nodes.position
+    nothing = np.zeros(count, dtype=bool)
+    return Asked(
+        csr(state["row"][known], column[known], (count, len(uses.items))),
+        np.array(
+            [position.get(name.casefold(), -1) for name in state["owners"].tolist()],
+            dtype=np.int64,
+        ),
+        codes("row_kinds", uses.kinds),
+        codes("row_types", uses.types),
+        codes("row_roles", uses.roles),
+        codes("row_subsystems", uses.subsystems),
+        nothing,
+        nothing,
+    )
+
+
+def _vocabulary(state: State, uses: Uses) -> Vocabulary:
+    """The numbers that the state knows kinds by."""
+
+    def numbers(column: str, names: list[str]) -> Codes:
+        known = {name: code for code, name in enumerate(state[column].tolist())}
+        return np.array([*(known.get(name, -1) for name in names), -1], dtype=np.int64)
+
+    return Vocabulary(
+        numbers("item_kinds", uses.item_kinds),
+        numbers("kinds", uses.kinds),
+        numbers("types", uses.types),
+    )
+
+
+def _plain_vocabulary(uses: Uses) -> Vocabulary:
+    return Vocabulary(
+        *(
+            np.append(np.arange(len(names)), -1)
+            for names in (uses.item_kinds, uses.kinds, uses.types)
+        )
+    )
+
+
+def _name(names: list[str], code: int) -> str:
+    return names[code] if code >= 0 else ""
+
+
+def _with_items(asked: Asked, added: Codes | None) -> Asked:
+    """The rows as if each used some more items."""
+    if added is None or not len(added):
+        return asked
+    count, width = asked.matrix.shape
+    more = csr(np.repeat(np.arange(count), len(added)), np.tile(added, count), (count, width))
+    matrix = (asked.matrix + more).tocsr()
+    matrix.data[:] = 1
+    matrix.sort_indices()
+    return asked._replace(matrix=matrix)
+
+
+def _ordered(candidates: Candidates, scores: Floats) -> tuple[Codes, Codes]:
+    """Candidates by row, the best first, and the place of each in its row, from 0."""
+    shallow = candidates.features[:, FEATURES.index("shallow")]
+    order = np.lexsort((candidates.item, -shallow, -scores, candidates.row))
+    row = candidates.row[order]
+    begin = np.searchsorted(row, row)
+    return order, np.arange(len(row)) - begin
+
+
+def _places(candidates: Candidates, scores: Floats, cases: Cases) -> Floats:
+    """The place of what was left out of each case, from 1; infinite if it is no candidate."""
+    order, place = _ordered(candidates, scores)
+    row, item = candidates.row[order], candidates.item[order]
+    true = cases.item[row] == item
+    found = np.full(len(cases), np.inf)
+    found[row[true]] = place[true] + 1
+    return found
+
+
+def _all_places(uses: Uses, cases: Cases, scores: Any) -> Floats:
+    """The same for a means that scores all items: rows × items. Equal scores go by item.
+
+    What a module uses besides and what belongs to its object is not in the list; an item with a
+    score of 0 is not suggested.
+    """
+    found = np.full(len(cases), np.inf)
+    for part in chunked(len(cases), len(uses.items), _CELLS):
+        item = cases.item[part]
+        asked = asked_modules(uses, cases.module[part], item)
+        given = np.array(scores(asked), dtype=np.float64)
+        given[asked.matrix.nonzero()] = 0
+        given[uses.items.node[None, :] == asked.owner[:, None]] = 0
+        own = given[np.arange(len(item)), item][:, None]
+        earlier = np.arange(given.shape[1])[None, :] < item[:, None]
+        above = ((given > own) | ((given == own) & earlier)).sum(axis=1)
+        found[part] = np.where(own[:, 0] > 0, above + 1.0, np.inf)
+    return found
+
+
+def _reciprocal(places: Floats) -> Floats:
+    return np.where(places <= TOP, 1 / places, 0.0)
+
+
+def _units(examples: Examples, places: Floats) -> Units:
+    owner = examples.uses.modules.owner[examples.cases.module]
+    return Units(
+        owner, {"reciprocal": _reciprocal(places), "hit": (places <= TOP).astype(np.float64)}
+    )
+
+
+def _best(candidates: Candidates, scores: Floats) -> Iterator[tuple[int, int, int, float]]:
+    """Row, rank from 1, place among the candidates and score of what is worth suggesting."""
+    order, place = _ordered(candidates, scores)
+    wanted = (place < TOP) & (scores[order] >= WORTH)
+    for at, rank in zip(order[wanted].tolist(), place[wanted].tolist(), strict=True):
+        yield int(candidates.row[at]), rank + 1, at, float(scores[at])
+
+
+def _table(uses: Uses, answers: list[_Answer]) -> pa.Table:
+    """`suggestions` without the experiment, by module, then rank."""
+    modules, items = uses.modules, uses.items
+    answers.sort(key=lambda answer: (modules.projects[answer.module], answer.module, answer.rank))
+    module = np.array([answer.module for answer in answers], dtype=np.int64)
+    item = np.array([answer.item for answer in answers], dtype=np.int64)
+    whole = Table(
+        SUGGESTIONS.name, "", "", SUGGESTIONS.columns[1:], SUGGESTIONS.key[1:], SUGGESTIONS.links
+    )
+    return build(
+        whole,
+        {
+            "project": [modules.projects[place] for place in module.tolist()],
+            "module": named(module, modules.ids),
+            "rank": [answer.rank for answer in answers],
+            "item": named(item, items.ids),
+            "item_kind": named(items.kind[item], uses.item_kinds),
+            "score": [answer.score for answer in answers],
+            "goes_with": [answer.reason.goes_with for answer in answers],
+            "why_ru": [answer.reason.words.ru for answer in answers],
+            "why_en": [answer.reason.words.en for answer in answers],
+        },
+    )
+
+
+MODEL = Recommendation()
