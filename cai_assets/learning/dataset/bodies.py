@@ -27,7 +27,7 @@ SHINGLE_TOKENS = 5
 
 COUNTED = (
     "loops", "branches", "raises", "tries", "returns", "assignments", "property_assignments",
-    "arithmetic", "additions", "comparisons", "constructors", "literals", "tokens",
+    "minuses", "products", "additions", "comparisons", "constructors", "literals", "tokens",
 )  # fmt: skip
 """What is counted in a routine, in this order: `Syntax` has the meanings."""
 
@@ -54,8 +54,10 @@ class Syntax(NamedTuple):
     """To a variable."""
     property_assignments: int
     """To something behind a dot or in brackets."""
-    arithmetic: int
-    """`-`, `*`, `/` and `%`; a minus sign too."""
+    minuses: int
+    """`-`; a minus sign too."""
+    products: int
+    """`*`, `/` and `%`."""
     additions: int
     """`+`, which also joins texts."""
     comparisons: int
@@ -140,7 +142,7 @@ _PROPERTY_ASSIGNED = re.compile(
 """Patterns over the kinds of tokens, one byte each: an `=` that assigns stands in the first
 place of a statement, all others compare."""
 
-_ARITHMETIC = (k.MINUS, k.MULTIPLY, k.DIVIDE, k.MODULO)
+_PRODUCTS = (k.MULTIPLY, k.DIVIDE, k.MODULO)
 _COMPARISONS = (k.NOT_EQUAL, k.LESS, k.LESS_OR_EQUAL, k.GREATER, k.GREATER_OR_EQUAL)
 _LITERALS = (k.STRING, k.STRING_START, k.NUMBER, k.DATE)
 
@@ -314,7 +316,8 @@ def _syntax(kinds: bytes) -> Syntax:
         returns=count(k.RETURN) - count(bytes((k.RETURN, k.SEMICOLON))),
         assignments=len(_ASSIGNED.findall(kinds)),
         property_assignments=len(_PROPERTY_ASSIGNED.findall(kinds)),
-        arithmetic=_sum(kinds, _ARITHMETIC),
+        minuses=count(k.MINUS),
+        products=_sum(kinds, _PRODUCTS),
         additions=count(k.PLUS),
         comparisons=_sum(kinds, _COMPARISONS),
         constructors=count(k.NEW),

@@ -14,7 +14,9 @@ from cai_assets.analysis.dependencies.tabulate import build as tabulate
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.worker import peak_memory
 from cai_assets.knowledge.working import Laps, without_collection
+from cai_assets.learning.dataset.categories import categorise
 from cai_assets.learning.dataset.context import Context, grouped, masked
+from cai_assets.learning.dataset.facts import facts_of
 from cai_assets.learning.dataset.reading import Bodies, Progress, read_all
 from cai_assets.learning.dataset.schema import ROUTINES
 from cai_assets.learning.model import Inputs
@@ -28,9 +30,9 @@ READS: Mapping[str, Mapping[str, Collection[str]]] = {
             "project", "routine", "module", "object", "name", "function", "export", "directive",
             "annotations", "region", "line", "column", "end_line", "lines", "statements",
             "cyclomatic", "cognitive", "nesting", "parameters", "doc", "description", "returns",
-            "examples", "deprecated", "body_digest", "has_errors", "file",
+            "examples", "return_types", "inferred_types", "body_digest", "has_errors", "file",
         ),
-        "modules": ("project", "module", "kind"),
+        "modules": ("project", "module", "owner", "kind", "client", "server"),
         "objects": ("project", "object", "type", "synonym", "support"),
         "members": ("project", "member", "object", "kind"),
         "types": (
@@ -41,9 +43,7 @@ READS: Mapping[str, Mapping[str, Collection[str]]] = {
         "form_handlers": ("project", "form", "event", "procedure"),
         "form_commands": ("project", "form", "action"),
         "parameters": ("routine_line", "name", "types", "description", "file"),
-        "calls": (
-            "caller_line", "receiver", "name", "constructor", "callee", "resolution", "file",
-        ),
+        "calls": ("caller_line", "receiver", "name", "constructor", "callee", "file"),
         "queries": ("origin", "text", "form", "errors", "file", "line"),
         "source_files": ("path", "size"),
     },
@@ -123,12 +123,16 @@ def _rows(parsed: Mapping[str, pa.Table], bodies: Bodies) -> dict[str, Any]:
     columns["calls"], columns["callers"] = context.calls()
     found, owners = context.queries()
     texts, _ = masked(found.column("text").to_pylist())
+    times = np.bincount(owners[owners >= 0], minlength=count)
+    decided = [categorise(facts) for facts in facts_of(context, bodies.rows, times)]
+    columns["category"] = pa.array([rule.category for rule in decided]).dictionary_encode()
+    columns["category_reason"] = pa.array([rule.name for rule in decided]).dictionary_encode()
     columns["queries"] = grouped(owners, pa.array(texts, pa.string()), count)
     objects = Coded.of(routines, "object")
     split = Coded(objects.codes, [part_of(value) for value in objects.values])
     columns["split"] = pa.array(split.texts(), pa.string()).dictionary_encode()
     empty = pa.array([""] * count, pa.string())
-    columns |= dict.fromkeys(("category", "category_reason", "dropped", "twin_of"), empty)
+    columns |= dict.fromkeys(("dropped", "twin_of"), empty)
     columns |= {
         column.name: pa.array(np.ones(count, dtype=np.float32))
         for column in ROUTINES.columns

@@ -27,10 +27,10 @@ class Places:
         self.count = routines.num_rows
         files = Coded.of(routines, "file")
         self._codes = {file: code for code, file in enumerate(files.values)}
-        keys = _keys(files.codes, _numbers(routines, "line"))
+        keys = _keys(files.codes, numbers(routines, "line"))
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
-        self._ends = _keys(files.codes, _numbers(routines, "end_line"))[self._order]
+        self._ends = _keys(files.codes, numbers(routines, "end_line"))[self._order]
 
     def at(self, files: Coded, lines: Codes) -> Codes:
         """The routine whose header stands in that line of that file; -1 for none."""
@@ -60,9 +60,16 @@ def _keys(files: Codes, lines: Codes) -> Codes:
     return np.where((files < 0) | (lines < 0), -1, (files << 32) | np.maximum(lines, 0))
 
 
-def _numbers(table: pa.Table, column: str) -> Codes:
+def numbers(table: pa.Table, column: str) -> Codes:
+    """A column of numbers; -1 for null."""
     data = pc.fill_null(table.column(column), -1)
     return np.asarray(data.to_numpy(), dtype=np.int64)
+
+
+def flags(table: pa.Table, column: str) -> npt.NDArray[np.bool_]:
+    """A column of yes and no; no for null."""
+    data = pc.fill_null(table.column(column), False)
+    return np.asarray(data.to_numpy(), dtype=bool)
 
 
 def grouped(owners: Codes, values: pa.Array, count: int) -> pa.ListArray:
@@ -81,27 +88,27 @@ class Context:
     """Columns of the dataset that come from the parsed tables, each as long as `routines`."""
 
     def __init__(self, parsed: Mapping[str, pa.Table]) -> None:
-        self._parsed = parsed
+        self.parsed = parsed
         self._routines = parsed["routines"]
         self.count = self._routines.num_rows
         self.places = Places(self._routines)
         self.modules = _Look(parsed["modules"], ("project", "module"))
         self.objects = _Look(parsed["objects"], ("project", "object"))
-        self._module_rows = self.modules.rows(self._routines, ("project", "module"))
+        self.module_rows = self.modules.rows(self._routines, ("project", "module"))
         self._object_rows = self.objects.rows(self._routines, ("project", "object"))
 
     def of_module(self, column: str) -> Coded:
         """A text column of the module of each routine."""
-        return _taken(Coded.of(self._parsed["modules"], column), self._module_rows)
+        return _taken(Coded.of(self.parsed["modules"], column), self.module_rows)
 
     def of_object(self, column: str) -> Coded:
         """A text column of the object of each routine."""
-        return _taken(Coded.of(self._parsed["objects"], column), self._object_rows)
+        return _taken(Coded.of(self.parsed["objects"], column), self._object_rows)
 
     def parameters(self) -> tuple[pa.ListArray, pa.ListArray]:
         """Names of the parameters in order, and notes on those that are documented."""
-        table = self._parsed["parameters"]
-        owners = self._at(table, "routine_line")
+        table = self.parsed["parameters"]
+        owners = self.at(table, "routine_line")
         names = _array(table, "name")
         notes = _notes(table)
         noted = np.array([note is not None for note in notes], dtype=bool)
@@ -115,8 +122,8 @@ class Context:
 
         Several routines of one id, as branches of an `#Если` have, count as one.
         """
-        table = self._parsed["calls"]
-        callers, callees = self._at(table, "caller_line"), Coded.of(table, "callee")
+        table = self.parsed["calls"]
+        callers, callees = self.at(table, "caller_line"), Coded.of(table, "callee")
         ids = Coded.of(self._routines, "routine")
         sorted_ids = sorted(callees.values)
         rank = {value: place for place, value in enumerate(sorted_ids)}
@@ -135,15 +142,13 @@ class Context:
 
     def queries(self) -> tuple[pa.Table, Codes]:
         """The queries that stand in code as literals, and the routine of each (-1: none)."""
-        table = self._parsed["queries"]
+        table = self.parsed["queries"]
         table = table.filter(pc.equal(table.column("origin").cast(pa.string()), "literal"))
-        return table, self.places.around(Coded.of(table, "file"), _numbers(table, "line")) if (
-            self.count
-        ) else np.full(table.num_rows, -1, dtype=np.int64)
+        return table, self.around(table)
 
     def attributes(self) -> pa.ListArray:
         """Attributes of the object of each routine with their types, as 1C writes types."""
-        members = self._parsed["members"]
+        members = self.parsed["members"]
         kinds = Coded.of(members, "kind")
         chosen = kinds.map(lambda kind: int(kind in _FIELDS)) > 0
         types = self._types()
@@ -163,20 +168,20 @@ class Context:
 
     def forms(self) -> pa.ListArray:
         """Names of the forms of the object of each routine."""
-        forms = self._parsed["forms"]
+        forms = self.parsed["forms"]
         return self._per_object(
             self.objects.rows(forms, ("project", "object")), _array(forms, "name")
         )
 
-    def findings(self, findings: pa.Table) -> Codes:
-        """For each of `findings` the routine in which it stands; -1 for none."""
+    def around(self, table: pa.Table) -> Codes:
+        """The routine in which each row of a table with `file` and `line` stands; -1: none."""
         if not self.count:
-            return np.full(findings.num_rows, -1, dtype=np.int64)
-        return self.places.around(Coded.of(findings, "file"), _numbers(findings, "line"))
+            return np.full(table.num_rows, -1, dtype=np.int64)
+        return self.places.around(Coded.of(table, "file"), numbers(table, "line"))
 
     def _types(self) -> dict[tuple[str, str], str]:
         """The types of each member of a project as one text: `CatalogRef.A, String(10)`."""
-        table = self._parsed["types"]
+        table = self.parsed["types"]
         found: dict[tuple[str, str], list[str]] = {}
         columns = (
             "project", "owner", "type", "string_length", "number_precision", "number_scale",
@@ -200,10 +205,11 @@ class Context:
         taken = lists.take(pa.array(self._object_rows, mask=missing))
         return pc.fill_null(taken, pa.scalar([], pa.list_(pa.string()))) if missing.any() else taken
 
-    def _at(self, table: pa.Table, line: str) -> Codes:
+    def at(self, table: pa.Table, line: str) -> Codes:
+        """The routine of each row of a table whose columns `file` and `line` name it; -1: none."""
         if not self.count:
             return np.full(table.num_rows, -1, dtype=np.int64)
-        return self.places.at(Coded.of(table, "file"), _numbers(table, line))
+        return self.places.at(Coded.of(table, "file"), numbers(table, line))
 
 
 class _Look:
