@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cai_assets.learning.features.uses import Sparse, chunked, csr
+from cai_assets.learning.features.sparse import Sparse, chunked, csr
 from cai_assets.learning.model import Floats
 
 _CELLS = 4_000_000

@@ -9,24 +9,21 @@ routine and is not counted besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cai_assets.analysis.dependencies.merge import Nodes
 from cai_assets.knowledge.coded import Coded
+from cai_assets.learning.features.name_words import name_words
+from cai_assets.learning.features.sparse import Sparse, csr, ones
 from cai_assets.learning.model import Codes, Inputs
-from cai_assets.learning.words import parts, stems_of_name
+from cai_assets.learning.words import parts
 
 Flags = npt.NDArray[np.bool_]
-Sparse = Any
-"""`scipy.sparse.csr_matrix`, whose package is imported where it is used."""
-
 READS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "parsed_configuration": {
         "objects": ("project", "object", "type"),
@@ -73,8 +70,6 @@ _NO_ITEMS = (
 _DECLARED = ("object", "form", "composition", "flowchart")
 _NO_LINKS = ("contains", "subsystem", "handler", "right")
 _OFFERED = ("CommonModule", "ManagerModule")
-_NAME_WEIGHT = 0.2
-"""How much the name of a routine counts beside that of an object when words are weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +154,13 @@ def read_uses(inputs: Inputs) -> Uses:
     edges = _Edges(tables, nodes)
     items, item_kinds = _items(tables, nodes, types, edges)
     links, records = _links(tables["references"], nodes)
-    object_words, routine_words = _words(nodes, items)
+    object_words, routine_words = name_words(
+        [*(name.partition(".")[2] for name in nodes.ids), ""],
+        [
+            name.rpartition(".")[2] if routine else ""
+            for name, routine in zip(items.ids, items.routine.tolist(), strict=True)
+        ],
+    )
     return Uses(
         nodes,
         modules,
@@ -176,24 +177,6 @@ def read_uses(inputs: Inputs) -> Uses:
         subsystems,
         item_kinds,
     )
-
-
-def csr(rows: Any, columns: Any, shape: tuple[int, int], values: Any = None) -> Sparse:
-    """A sparse matrix; what falls on one place is added up, ones where no values are given."""
-    from scipy import sparse
-
-    data = np.ones(len(rows)) if values is None else np.asarray(values, dtype=np.float64)
-    matrix = sparse.coo_matrix((data, (np.asarray(rows), np.asarray(columns))), shape=shape)
-    found = matrix.tocsr()
-    found.sort_indices()
-    return found
-
-
-def ones(matrix: Sparse) -> Sparse:
-    """The same places, each with a 1."""
-    found = matrix.copy()
-    found.data[:] = 1
-    return found
 
 
 def _types(objects: pa.Table, nodes: Nodes) -> list[str]:
@@ -385,58 +368,3 @@ def _links(references: pa.Table, nodes: Nodes) -> tuple[Sparse, Sparse]:
         csr(source[wanted], target[wanted], (size, size)),
         ones(csr(source[recorded], target[recorded], (size, size))),
     )
-
-
-def _words(nodes: Nodes, items: Items) -> tuple[Sparse, Sparse]:
-    """Stems of names, weighed by how rare they are, each row of length 1."""
-    place: dict[str, int] = {}
-    objects = _counted((name.partition(".")[2] for name in nodes.ids), place)
-    routines = _counted(
-        (
-            name.rpartition(".")[2] if routine else ""
-            for name, routine in zip(items.ids, items.routine.tolist(), strict=True)
-        ),
-        place,
-    )
-    width = len(place)
-    object_words = csr(*objects, (len(nodes.ids) + 1, width))
-    routine_words = csr(*routines, (len(items), width))
-    often = object_words.sum(axis=0) + _NAME_WEIGHT * routine_words.sum(axis=0)
-    often = np.asarray(often, dtype=np.float64).ravel()
-    weights = np.log1p(often.sum() / 10 / np.maximum(often, 1e-9))
-    return _weighed(object_words, weights), _weighed(routine_words, weights)
-
-
-def _counted(names: Iterable[str], place: dict[str, int]) -> tuple[list[int], list[int]]:
-    """Rows and columns of the distinct stems of each name; new stems get the next place."""
-    rows: list[int] = []
-    columns: list[int] = []
-    for row, name in enumerate(names):
-        for stem in sorted(set(stems_of_name(name))):
-            rows.append(row)
-            columns.append(place.setdefault(stem, len(place)))
-    return rows, columns
-
-
-def _weighed(matrix: Sparse, weights: npt.NDArray[np.float64]) -> Sparse:
-    found = matrix.multiply(weights[None, :]).tocsr() if matrix.shape[1] else matrix
-    length = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
-    found.data /= np.repeat(np.maximum(length, 1e-12), np.diff(found.indptr))
-    return found
-
-
-def stored_rows(matrix: Sparse) -> tuple[Codes, Codes]:
-    """Rows and columns of the places that are set, row by row."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    return rows.astype(np.int64), matrix.indices.astype(np.int64)
-
-
-def chunked(count: int, width: int, cells: int) -> list[slice]:
-    """Slices of rows so that a dense matrix of them has about `cells` cells."""
-    step = max(1, cells // max(width, 1))
-    return [slice(start, min(start + step, count)) for start in range(0, count, step)]
-
-
-def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of texts without dictionary."""
-    return pc.cast(column, pa.string())

@@ -11,18 +11,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from cai_assets.analysis.charts import histogram
 from cai_assets.analysis.dependencies.tabulate import build, named
 from cai_assets.knowledge.schema import INT, PROJECT, TEXT, WORD, WORDS, Column, Link, Table
 from cai_assets.learning import splits
-from cai_assets.learning.features.cooccurrence import Together, neighbours
+from cai_assets.learning.features.leaving_out import (
+    TOP,
+    Cases,
+    drawn,
+    folds,
+    leave_out,
+    ordered,
+    paired_folds,
+    places_by,
+    places_of,
+    reciprocal,
+)
 from cai_assets.learning.features.reasons import Reason, Reasons
+from cai_assets.learning.features.simple_means import simple_means
+from cai_assets.learning.features.sparse import csr, stored_rows
 from cai_assets.learning.features.suggestions import (
     FEATURES,
     Asked,
@@ -33,12 +46,8 @@ from cai_assets.learning.features.suggestions import (
 )
 from cai_assets.learning.features.uses import (
     READS,
-    Sparse,
     Uses,
-    chunked,
-    csr,
     read_uses,
-    stored_rows,
 )
 from cai_assets.learning.model import (
     Codes,
@@ -55,10 +64,7 @@ from cai_assets.learning.model import (
 from cai_assets.learning.schema import EXPERIMENT
 from cai_assets.learning.trees import Forest, chances, forest_of
 
-TOP = 10
-"""Places that count, and suggestions per module."""
-
-WORTH = 0.02
+WORTH = 0.03
 """Score below which nothing is suggested."""
 
 SUGGESTIONS = Table(
@@ -83,23 +89,8 @@ SUGGESTIONS = Table(
 
 _TRAIN_CASES, _TEST_CASES, _TUNING_CASES = 4, 5, 3
 _MOST_ROWS, _MOST_TESTS = 4000, 4000
-_FOLDS = 4
-_FOLD_SALT = 1
-_CELLS = 4_000_000
-_SHRINKS, _NEAREST, _LEANS = (0.0, 3.0, 10.0, 30.0), (20, 50, 200, 1_000_000), (0.5, 0.7)
 _HARD_SHALLOW, _HARD_NEAR = 20, 10
 _KEEP_HARD, _KEEP_EASY = 0.5, 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """Modules, each with an item that it uses and that is left out."""
-
-    module: Codes
-    item: Codes
-
-    def __len__(self) -> int:
-        return len(self.module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +131,7 @@ class Recommendation(Model[Examples]):
     metrics = (
         Metric("mrr_10", Words("MRR@10", "MRR@10"), mean_of("reciprocal")),
         Metric("hits_10", Words("доля попаданий в первые 10", "hit rate at 10"), mean_of("hit")),
+        Metric("found", Words("доля найденных вообще", "share found at all"), mean_of("candidate")),
     )
     unit = Words("скрытые использования", "uses left out")
     least = 200
@@ -158,10 +150,10 @@ class Recommendation(Model[Examples]):
         train, validation, test = (used[parts == part] for part in splits.PARTS)
         return Examples(
             uses,
-            _drawn(uses, train, _MOST_ROWS),
+            drawn(uses, train, _MOST_ROWS),
             validation,
             test,
-            _leave_out(uses, _drawn(uses, test, _MOST_TESTS // _TEST_CASES), _TEST_CASES),
+            leave_out(uses, drawn(uses, test, _MOST_TESTS // _TEST_CASES), _TEST_CASES),
         )
 
     def counts(self, examples: Examples) -> tuple[int, int]:
@@ -173,8 +165,8 @@ class Recommendation(Model[Examples]):
         uses, learned = examples.uses, examples.learned
         vocabulary = _plain_vocabulary(uses)
         features, truth = [], []
-        for fold in _folds(uses, learned):
-            cases = _leave_out(uses, learned[fold], _TRAIN_CASES)
+        for fold in folds(uses, learned):
+            cases = leave_out(uses, learned[fold], _TRAIN_CASES)
             knows = _recommender(uses, asked_modules(uses, learned[~fold]), parameters)
             found = knows.candidates(asked_modules(uses, cases.module, cases.item), vocabulary)
             features.append(found.features)
@@ -208,61 +200,19 @@ class Recommendation(Model[Examples]):
         found = knows.candidates(
             asked_modules(uses, cases.module, cases.item), _vocabulary(state, uses)
         )
-        return _units(examples, _places(found, _scores(state, found), cases))
+        return _units(examples, places_of(found, _scores(state, found), cases))
 
     def baselines(self, examples: Examples) -> Mapping[str, Units]:
         """What is popular, what is popular in modules of the same role, neighbours of items.
 
-        Neighbours are tuned on the validation part: shrinkage, how many count, cosine or leaning
-        towards rare items. Ties go to what is more popular.
+        Neighbours are tuned on the validation part.
         """
-        uses, learned = examples.uses, examples.learned
-        cases = examples.cases
-        rows = asked_modules(uses, learned)
-        alone = np.asarray(rows.matrix.sum(axis=0), dtype=np.float64).ravel()
-        tie = alone / (1e6 * max(alone.max(initial=0), 1))
-
-        def popular(asked: Asked) -> Floats:
-            return np.broadcast_to(tie, asked.matrix.shape)
-
-        roles = csr(rows.role, np.arange(len(rows.role)), (len(uses.roles), len(rows.role)))
-        in_role = roles @ rows.matrix
-
-        def popular_in_role(asked: Asked) -> Floats:
-            return np.asarray(in_role[asked.role].toarray() + tie)
-
-        near = self._tuned(examples)
-
-        def neighbouring(asked: Asked) -> Floats:
-            return np.asarray((asked.matrix @ near).toarray() + tie)
-
-        means = {
-            "popularity": popular,
-            "popularity_in_role": popular_in_role,
-            "item_neighbours": neighbouring,
-        }
+        uses, cases = examples.uses, examples.cases
+        trials = leave_out(uses, examples.validation, _TUNING_CASES)
+        means = simple_means(uses, examples.learned, examples.train, trials)
         return {
-            name: _units(examples, _all_places(uses, cases, scores))
-            for name, scores in means.items()
+            name: _units(examples, places_by(uses, cases, scores)) for name, scores in means.items()
         }
-
-    def _tuned(self, examples: Examples) -> Sparse:
-        """Similarities of items with the settings that do best on the validation part."""
-        uses = examples.uses
-        cases = _leave_out(uses, examples.validation, _TUNING_CASES)
-        seen = Together.of(uses.matrix[examples.train])
-        best, settings = -1.0, (_SHRINKS[0], _NEAREST[0], _LEANS[0])
-        for shrink in _SHRINKS:
-            for most in _NEAREST:
-                for lean in _LEANS:
-                    near = neighbours(seen, shrink, most, lean)
-                    places = _all_places(
-                        uses, cases, lambda asked, near=near: (asked.matrix @ near).toarray()
-                    )
-                    value = float(_reciprocal(places).mean()) if len(places) else 0.0
-                    if value > best:
-                        best, settings = value, (shrink, most, lean)
-        return neighbours(Together.of(uses.matrix[examples.learned]), *settings)
 
     def answer(self, state: State, examples: Examples) -> Mapping[str, pa.Table]:
         """Suggestions for each module, from recommenders that did not see its object."""
@@ -296,8 +246,8 @@ class Recommendation(Model[Examples]):
         vocabulary = _vocabulary(state, uses)
         rows = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
         found: list[_Answer] = []
-        for fold_rows, fold_modules in _paired_folds(uses, rows, modules):
-            learned = _drawn(uses, rows[~fold_rows], _MOST_ROWS)
+        for fold_rows, fold_modules in paired_folds(uses, rows, modules):
+            learned = drawn(uses, rows[~fold_rows], _MOST_ROWS)
             knows = _recommender(uses, asked_modules(uses, learned), state["parameters"])
             chosen = modules[fold_modules]
             asked = _with_items(asked_modules(uses, chosen), added)
@@ -312,20 +262,28 @@ class Recommendation(Model[Examples]):
         return _table(uses, found)
 
     def notes(self, state: State, examples: Examples) -> Mapping[str, str | int | float]:
-        """How much there is to choose from, and how often the item left out is a candidate."""
-        uses, cases = examples.uses, examples.cases
-        knows = _recommender(uses, _stored(state, uses), state["parameters"])
-        found = knows.candidates(
-            asked_modules(uses, cases.module, cases.item), _vocabulary(state, uses)
-        )
-        hits = int((found.item == cases.item[found.row]).sum())
+        """How much there is to use, and what of it the model learned from."""
+        uses = examples.uses
         return {
             "modules": len(examples.learned) + len(examples.test),
             "items": len(uses.items),
             "uses": int(uses.matrix.nnz),
-            "candidates_per_module": round(len(found.row) / max(len(cases), 1), 1),
-            "found_among_candidates": round(hits / max(len(cases), 1), 4),
+            "items_seen": len(state["items"]),
         }
+
+    def charts(self, state: State, examples: Examples, units: Units, language: str) -> list[str]:
+        """Where the model ranks what was left out."""
+        del state, examples
+        ranks = np.where(units.values["hit"] > 0, 1 / units.values["reciprocal"].clip(1e-9), np.inf)
+        found = units.values["candidate"] > 0
+        bounds = ((1, 1), (2, 3), (4, 10))
+        counts = [int(((ranks >= low) & (ranks <= high)).sum()) for low, high in bounds]
+        russian = language == "ru"
+        names = [f"{low}" if low == high else f"{low}–{high}" for low, high in bounds]
+        names += ["ниже 10", "не найдено"] if russian else ["below 10", "not found"]
+        counts += [int((found & (units.values["hit"] == 0)).sum()), int((~found).sum())]
+        title = "Место скрытого среди подсказок" if russian else "Where the item left out is ranked"
+        return [histogram(title, list(zip(names, counts, strict=True)), first_over=3)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,55 +293,6 @@ class _Answer:
     item: int
     score: float
     reason: Reason
-
-
-def _drawn(uses: Uses, modules: Codes, most: int) -> Codes:
-    """At most so many modules, always the same ones, in their order."""
-    if len(modules) <= most:
-        return modules
-    marks = [_mark(uses.modules.ids[module]) for module in modules.tolist()]
-    chosen = sorted(range(len(modules)), key=lambda place: (marks[place], place))[:most]
-    return modules[np.sort(np.array(chosen, dtype=np.int64))]
-
-
-def _leave_out(uses: Uses, modules: Codes, most: int) -> Cases:
-    """Up to `most` items of each module that uses several, always the same ones."""
-    found: list[tuple[int, int]] = []
-    starts, indices = uses.matrix.indptr, uses.matrix.indices
-    for module in modules.tolist():
-        items = indices[starts[module] : starts[module + 1]].tolist()
-        if len(items) > 1:
-            name = uses.modules.ids[module]
-            items.sort(key=lambda item: (_mark(f"{name}:{uses.items.ids[item]}"), item))
-            found += ((module, item) for item in items[:most])
-    columns = np.array(found, dtype=np.int64).reshape(-1, 2)
-    return Cases(columns[:, 0], columns[:, 1])
-
-
-def _mark(text: str) -> bytes:
-    return blake2b(text.casefold().encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _folds(uses: Uses, modules: Codes) -> Iterator[npt.NDArray[np.bool_]]:
-    """Which of the modules are in each fold; those of one object are together."""
-    of = _fold_of(uses, modules)
-    for fold in range(_FOLDS):
-        if (of == fold).any():
-            yield of == fold
-
-
-def _paired_folds(
-    uses: Uses, rows: Codes, modules: Codes
-) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
-    row_fold, module_fold = _fold_of(uses, rows), _fold_of(uses, modules)
-    for fold in np.unique(module_fold).tolist():
-        yield row_fold == fold, module_fold == fold
-
-
-def _fold_of(uses: Uses, modules: Codes) -> Codes:
-    owners = uses.modules.owner[modules].tolist()
-    marks = [_mark(f"{_FOLD_SALT}:{_name(uses.nodes.ids, owner)}") for owner in owners]
-    return np.array([mark[0] % _FOLDS for mark in marks], dtype=np.int64)
 
 
 def _recommender(uses: Uses, rows: Asked, parameters: Parameters) -> Recommender:
@@ -494,59 +403,21 @@ def _with_items(asked: Asked, added: Codes | None) -> Asked:
     return asked._replace(matrix=matrix)
 
 
-def _ordered(candidates: Candidates, scores: Floats) -> tuple[Codes, Codes]:
-    """Candidates by row, the best first, and the place of each in its row, from 0."""
-    shallow = candidates.features[:, FEATURES.index("shallow")]
-    order = np.lexsort((candidates.item, -shallow, -scores, candidates.row))
-    row = candidates.row[order]
-    begin = np.searchsorted(row, row)
-    return order, np.arange(len(row)) - begin
-
-
-def _places(candidates: Candidates, scores: Floats, cases: Cases) -> Floats:
-    """The place of what was left out of each case, from 1; infinite if it is no candidate."""
-    order, place = _ordered(candidates, scores)
-    row, item = candidates.row[order], candidates.item[order]
-    true = cases.item[row] == item
-    found = np.full(len(cases), np.inf)
-    found[row[true]] = place[true] + 1
-    return found
-
-
-def _all_places(uses: Uses, cases: Cases, scores: Any) -> Floats:
-    """The same for a means that scores all items: rows × items. Equal scores go by item.
-
-    What a module uses besides and what belongs to its object is not in the list; an item with a
-    score of 0 is not suggested.
-    """
-    found = np.full(len(cases), np.inf)
-    for part in chunked(len(cases), len(uses.items), _CELLS):
-        item = cases.item[part]
-        asked = asked_modules(uses, cases.module[part], item)
-        given = np.array(scores(asked), dtype=np.float64)
-        given[asked.matrix.nonzero()] = 0
-        given[uses.items.node[None, :] == asked.owner[:, None]] = 0
-        own = given[np.arange(len(item)), item][:, None]
-        earlier = np.arange(given.shape[1])[None, :] < item[:, None]
-        above = ((given > own) | ((given == own) & earlier)).sum(axis=1)
-        found[part] = np.where(own[:, 0] > 0, above + 1.0, np.inf)
-    return found
-
-
-def _reciprocal(places: Floats) -> Floats:
-    return np.where(places <= TOP, 1 / places, 0.0)
-
-
 def _units(examples: Examples, places: Floats) -> Units:
     owner = examples.uses.modules.owner[examples.cases.module]
     return Units(
-        owner, {"reciprocal": _reciprocal(places), "hit": (places <= TOP).astype(np.float64)}
+        owner,
+        {
+            "reciprocal": reciprocal(places),
+            "hit": (places <= TOP).astype(np.float64),
+            "candidate": np.isfinite(places).astype(np.float64),
+        },
     )
 
 
 def _best(candidates: Candidates, scores: Floats) -> Iterator[tuple[int, int, int, float]]:
     """Row, rank from 1, place among the candidates and score of what is worth suggesting."""
-    order, place = _ordered(candidates, scores)
+    order, place = ordered(candidates, scores)
     wanted = (place < TOP) & (scores[order] >= WORTH)
     for at, rank in zip(order[wanted].tolist(), place[wanted].tolist(), strict=True):
         yield int(candidates.row[at]), rank + 1, at, float(scores[at])
