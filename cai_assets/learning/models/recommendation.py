@@ -65,7 +65,7 @@ from cai_assets.learning.schema import EXPERIMENT
 from cai_assets.learning.trees import Forest, chances, forest_of
 
 WORTH = 0.03
-"""Score below which nothing is suggested."""
+"""Score below which nothing is suggested unasked."""
 
 SUGGESTIONS = Table(
     "suggestions",
@@ -218,7 +218,7 @@ class Recommendation(Model[Examples]):
         """Suggestions for each module, from recommenders that did not see its object."""
         uses = examples.uses
         modules = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
-        return {SUGGESTIONS.name: self._suggest(state, uses, modules)}
+        return {SUGGESTIONS.name: self._suggest(state, uses, modules, WORTH)}
 
     def suggest(
         self,
@@ -227,8 +227,9 @@ class Recommendation(Model[Examples]):
         module: str,
         items: Iterable[str] = (),
     ) -> pa.Table:
-        """Suggestions for one module as if it used `items`, too; ids in any letter case.
+        """The first suggestions for one module as if it used `items`, too, however good they are.
 
+        Ids may be in any letter case.
         Raises KeyError if the upload has no module of that id. Unknown items are left aside.
         """
         uses = examples.uses
@@ -238,10 +239,10 @@ class Recommendation(Model[Examples]):
             raise KeyError(module)
         known = uses.item_place()
         added = [known[item.casefold()] for item in items if item.casefold() in known]
-        return self._suggest(state, uses, np.array(places), np.array(added, dtype=np.int64))
+        return self._suggest(state, uses, np.array(places), 0.0, np.array(added, dtype=np.int64))
 
     def _suggest(
-        self, state: State, uses: Uses, modules: Codes, added: Codes | None = None
+        self, state: State, uses: Uses, modules: Codes, worth: float, added: Codes | None = None
     ) -> pa.Table:
         vocabulary = _vocabulary(state, uses)
         rows = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
@@ -252,7 +253,7 @@ class Recommendation(Model[Examples]):
             chosen = modules[fold_modules]
             asked = _with_items(asked_modules(uses, chosen), added)
             candidates = knows.candidates(asked, vocabulary)
-            best = _best(candidates, _scores(state, candidates))
+            best = _best(candidates, _scores(state, candidates), worth)
             reasons = Reasons(knows)
             for row, rank, place, score in best:
                 used = asked.matrix.indices[asked.matrix.indptr[row] : asked.matrix.indptr[row + 1]]
@@ -415,10 +416,12 @@ def _units(examples: Examples, places: Floats) -> Units:
     )
 
 
-def _best(candidates: Candidates, scores: Floats) -> Iterator[tuple[int, int, int, float]]:
+def _best(
+    candidates: Candidates, scores: Floats, worth: float
+) -> Iterator[tuple[int, int, int, float]]:
     """Row, rank from 1, place among the candidates and score of what is worth suggesting."""
     order, place = ordered(candidates, scores)
-    wanted = (place < TOP) & (scores[order] >= WORTH)
+    wanted = (place < TOP) & (scores[order] >= worth)
     for at, rank in zip(order[wanted].tolist(), place[wanted].tolist(), strict=True):
         yield int(candidates.row[at]), rank + 1, at, float(scores[at])
 
