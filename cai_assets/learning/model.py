@@ -1,7 +1,7 @@
 """What a model is: a question, what it reads, how it is trained, measured and asked.
 
 One subclass of `Model` per question, one module each in `learning/models`; everything that lists
-models (training, evaluation, Dagster, the command line, the docs) goes over `models.MODELS`.
+models (training, evaluation, Dagster, the command line, the docs) goes over `catalogue.MODELS`.
 
 The order of use is always the same: `prepare` makes examples from the tables, `train` a state
 from the training part, `apply` tells what a state does on each unit of the test part. `apply` is

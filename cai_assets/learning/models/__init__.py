@@ -1,1 +1,1 @@
-"""The five models, a module each. Every listing of models goes over `MODELS`."""
+"""The five models, a module each; `learning.catalogue` lists them."""
