@@ -81,6 +81,8 @@ class Body(NamedTuple):
     masked: int
     empty: bool
     """No code between header and end."""
+    stops: npt.NDArray[np.int32]
+    """Lines of the text, from 0, behind which no statement is torn."""
     shingles: npt.NDArray[np.uint32]
     """Distinct hashes of token sequences, sorted; names count, values of literals do not."""
 
@@ -93,7 +95,10 @@ class ModuleBodies(NamedTuple):
     generated: bool
 
 
-NO_BODY = Body("", "", [], [], NO_SYNTAX, 0, True, np.empty(0, dtype=np.uint32))
+NO_BODY = Body(
+    "", "", [], [], NO_SYNTAX, 0, True,
+    np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint32),
+)  # fmt: skip
 """For a routine whose source cannot be read or has changed meanwhile."""
 
 
@@ -146,6 +151,9 @@ _PRODUCTS = (k.MULTIPLY, k.DIVIDE, k.MODULO)
 _COMPARISONS = (k.NOT_EQUAL, k.LESS, k.LESS_OR_EQUAL, k.GREATER, k.GREATER_OR_EQUAL)
 _LITERALS = (k.STRING, k.STRING_START, k.NUMBER, k.DATE)
 
+_STOPS = np.isin(np.arange(256), (k.SEMICOLON, k.THEN, k.ELSE, k.DO, k.TRY, k.EXCEPT))
+"""Kinds of tokens behind which a statement may begin."""
+
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MEMO_LIMIT = 500_000
 
@@ -184,6 +192,10 @@ class _Module:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._windows = _windows(tokens.code.values)
+        starts = np.array(tokens.line_starts, dtype=np.int64)
+        offsets = np.array(tokens.code.offsets, dtype=np.int64)
+        self._lines = np.searchsorted(starts, offsets, side="right")
+        self._whole = _STOPS[np.frombuffer(tokens.code.kinds, dtype=np.uint8)]
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a place; the end of the text for a line behind it."""
@@ -215,6 +227,7 @@ class _Module:
             _syntax(kinds),
             masked,
             header >= inner,
+            self._stops(first, header, inner),
             self._shingles(first, inner),
         )
 
@@ -245,6 +258,16 @@ class _Module:
                 texts[number] = changed
         text = "".join([*pieces, self._tokens.text[done:stop]])
         return text, _words("\n".join(texts)), masked
+
+    def _stops(self, first: int, header: int, last: int) -> npt.NDArray[np.int32]:
+        """Where a line of the routine ends together with a statement, or with its header."""
+        if header >= last:
+            return np.empty(0, dtype=np.int32)
+        lines = self._lines[header - 1 : last + 1]
+        whole = self._whole[header - 1 : last].copy()
+        whole[0] = True
+        ends = lines[:-1][whole[: len(lines) - 1] & (lines[:-1] < lines[1:])]
+        return np.asarray(ends - self._lines[first], dtype=np.int32)
 
     def _shingles(self, first: int, last: int) -> npt.NDArray[np.uint32]:
         """Those from the parameters to the closing word: a copy under another name is a copy."""

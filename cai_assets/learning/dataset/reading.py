@@ -43,7 +43,12 @@ class Bodies:
     problems: tuple[tuple[str, str], ...]
     """Files that could not be read, and why; their routines have an empty body."""
     workers: int
-    peak_bytes: int
+    workers_bytes: int
+    """Peaks of the worker processes together."""
+
+    def peak_of_all(self) -> int:
+        """The peaks of all processes together, up to now."""
+        return self.workers_bytes + peak_memory()
 
 
 def read_all(
@@ -85,9 +90,7 @@ def read_all(
     rows = pa.concat_tables(found) if found else BODY_SCHEMA.empty_table()
     if order is not None:
         rows = rows.take(order)
-    return Bodies(
-        rows, tuple(sorted(problems)), max(len(peaks), 1), sum(peaks.values()) + peak_memory()
-    )
+    return Bodies(rows, tuple(sorted(problems)), max(len(peaks), 1), sum(peaks.values()))
 
 
 def _weight(unit: Unit) -> float:

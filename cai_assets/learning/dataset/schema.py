@@ -89,7 +89,7 @@ TASKS = Table(
     "Examples for training language models, by task",
     "Примеры для обучения языковых моделей, по задачам",
     (
-        Column("id", TEXT, "Stable id of the example"),
+        Column("id", TEXT, "Stable id of the example: `task/project/routine:line`"),
         Column("task", WORD, "`instruction`, `completion`, `documentation` or `query`"),
         Column("split", WORD, "`train`, `validation` or `test`, by object"),
         PROJECT,
@@ -108,9 +108,10 @@ FIGURES = Table(
     "The dataset card in figures",
     "Карточка набора данных в числах",
     (
-        Column("section", WORD, "`count`, `category`, `split`, `dropped`, `task`, `length` …"),
+        Column("section", WORD, "`count`, `category`, `split`, `dropped`, `task`, `lines` …"),
         Column("name", TEXT, "What is counted"),
-        Column("value", pa.float64(), "The figure"),
+        Column("value", pa.float64(), "The figure; null if it is a text"),
+        Column("text", TEXT, "Hash or setting; empty if the figure is a number"),
     ),
     ("section", "name"),
 )

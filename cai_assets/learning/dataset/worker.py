@@ -7,8 +7,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from cai_assets.knowledge.worker import peak_memory
@@ -58,6 +60,7 @@ BODY_SCHEMA = pa.schema(
         ("empty", pa.bool_()),
         ("license", _WORD),
         ("generated", pa.bool_()),
+        ("stops", pa.list_(pa.int32())),
         ("shingles", pa.list_(pa.uint32())),
         *((name, pa.int32()) for name in COUNTED),
     ]
@@ -98,9 +101,6 @@ def _table(read: list[ModuleBodies]) -> pa.Table:
     bodies: list[Body] = [body for module in read for body in module.bodies]
     counts = np.array([body.syntax for body in bodies], dtype=np.int32)
     counts = counts.reshape(len(bodies), len(COUNTED))
-    shingles = [body.shingles for body in bodies]
-    ends = np.cumsum([0, *map(len, shingles)], dtype=np.int32)
-    joined = np.concatenate([np.empty(0, dtype=np.uint32), *shingles])
     licenses = [module.license for module in read for _ in module.bodies]
     columns = [
         pa.array([body.text for body in bodies], pa.string()),
@@ -111,7 +111,14 @@ def _table(read: list[ModuleBodies]) -> pa.Table:
         pa.array([body.empty for body in bodies], pa.bool_()),
         pa.array(licenses, pa.string()).dictionary_encode(),
         pa.array([module.generated for module in read for _ in module.bodies], pa.bool_()),
-        pa.ListArray.from_arrays(pa.array(ends), pa.array(joined)),
+        _lists([body.stops for body in bodies], pa.int32()),
+        _lists([body.shingles for body in bodies], pa.uint32()),
         *(pa.array(np.ascontiguousarray(counts[:, place])) for place in range(len(COUNTED))),
     ]
     return pa.table(columns, schema=BODY_SCHEMA)
+
+
+def _lists(arrays: list[npt.NDArray[Any]], type_: pa.DataType) -> pa.ListArray:
+    ends = np.cumsum([0, *map(len, arrays)], dtype=np.int32)
+    joined = np.concatenate(arrays) if arrays else np.empty(0)
+    return pa.ListArray.from_arrays(pa.array(ends), pa.array(joined).cast(type_))
