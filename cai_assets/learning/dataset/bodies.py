@@ -82,7 +82,8 @@ class Body(NamedTuple):
     empty: bool
     """No code between header and end."""
     stops: npt.NDArray[np.int32]
-    """Lines of the text, from 0, behind which no statement is torn."""
+    """Pairs: a line of the text, from 0, behind which no statement is torn, and a number of the
+    block in which it ends. Between two lines of one block stand whole statements."""
     shingles: npt.NDArray[np.uint32]
     """Distinct hashes of token sequences, sorted; names count, values of literals do not."""
 
@@ -154,6 +155,12 @@ _LITERALS = (k.STRING, k.STRING_START, k.NUMBER, k.DATE)
 _STOPS = np.isin(np.arange(256), (k.SEMICOLON, k.THEN, k.ELSE, k.DO, k.TRY, k.EXCEPT))
 """Kinds of tokens behind which a statement may begin."""
 
+_OPENS = (k.THEN, k.ELSE, k.DO, k.TRY, k.EXCEPT, k.PROCEDURE, k.FUNCTION)
+_CLOSES = (k.ELSIF, k.ELSE, k.EXCEPT, k.END_IF, k.END_DO, k.END_TRY)
+_STRUCTURE = np.isin(np.arange(256), (*_OPENS, *_CLOSES))
+_HEADERS = (k.PROCEDURE, k.FUNCTION)
+"""Kinds of tokens that begin and end lists of statements; `Иначе` does both."""
+
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MEMO_LIMIT = 500_000
 
@@ -195,7 +202,9 @@ class _Module:
         starts = np.array(tokens.line_starts, dtype=np.int64)
         offsets = np.array(tokens.code.offsets, dtype=np.int64)
         self._lines = np.searchsorted(starts, offsets, side="right")
-        self._whole = _STOPS[np.frombuffer(tokens.code.kinds, dtype=np.uint8)]
+        kinds = np.frombuffer(tokens.code.kinds, dtype=np.uint8)
+        self._whole = _STOPS[kinds]
+        self._blocks = _blocks(kinds)
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a place; the end of the text for a line behind it."""
@@ -266,8 +275,10 @@ class _Module:
         lines = self._lines[header - 1 : last + 1]
         whole = self._whole[header - 1 : last].copy()
         whole[0] = True
-        ends = lines[:-1][whole[: len(lines) - 1] & (lines[:-1] < lines[1:])]
-        return np.asarray(ends - self._lines[first], dtype=np.int32)
+        chosen = np.flatnonzero(whole[: len(lines) - 1] & (lines[:-1] < lines[1:]))
+        blocks = self._blocks[header - 1 : last][chosen]
+        pairs = np.stack([lines[chosen] - self._lines[first], blocks], axis=1)
+        return np.asarray(pairs.ravel(), dtype=np.int32)
 
     def _shingles(self, first: int, last: int) -> npt.NDArray[np.uint32]:
         """Those from the parameters to the closing word: a copy under another name is a copy."""
@@ -299,6 +310,22 @@ def _windows(values: Sequence[str]) -> npt.NDArray[np.uint32]:
         mixed = (mixed ^ hashes[step : step + size]) * _PRIME
         mixed ^= mixed >> np.uint64(29)
     return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _blocks(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """For each token a number of the list of statements that is open behind it."""
+    positions = np.flatnonzero(_STRUCTURE[kinds])
+    found = np.zeros(len(positions) + 1, dtype=np.int64)
+    stack = [0]
+    for at, kind in enumerate(kinds[positions].tolist(), 1):
+        if kind in _HEADERS:
+            del stack[1:]
+        elif kind in _CLOSES and len(stack) > 1:
+            stack.pop()
+        if kind in _OPENS:
+            stack.append(at)
+        found[at] = stack[-1]
+    return found[np.searchsorted(positions, np.arange(len(kinds)), side="right")]
 
 
 def _header_end(kinds: bytes, first: int, last: int) -> int:

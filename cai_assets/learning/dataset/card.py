@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cai_assets.analysis.charts import histogram, number
 from cai_assets.analysis.dependencies.tabulate import build
@@ -17,9 +18,11 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.learning.dataset.categories import BY_NAME, CATEGORIES
 from cai_assets.learning.dataset.filters import Filters
 from cai_assets.learning.dataset.schema import FIGURES
+from cai_assets.learning.dataset.tasks import kept_rows
 from cai_assets.learning.model import Words
 from cai_assets.learning.splits import PARTS
 
+_BATCH_ROWS = 2000
 _LINES = (5, 10, 20, 50, 100, 200)
 _QUALITY = ("size", "complexity", "documentation", "names", "findings")
 
@@ -42,23 +45,22 @@ def figures_of(routines: pa.Table, tasks: pa.Table, filters: Filters) -> pa.Tabl
 
 
 def _counts(routines: pa.Table, tasks: pa.Table) -> Iterable[Row]:
-    kept = routines.filter(pa.compute.equal(routines.column("dropped").cast(pa.string()), ""))
-    lines = routines.column("lines").to_numpy()
+    kept = routines.take(pa.array(kept_rows(routines), pa.int64()))
+    described = pc.greater(pc.utf8_length(routines.column("description")), 0)
     counts = {
         "routines": routines.num_rows,
         "kept": kept.num_rows,
         "examples": tasks.num_rows,
         "modules": len(set(Coded.of(routines, "module").values)),
         "objects": len(set(Coded.of(routines, "object").values)),
-        "lines": int(lines.sum()),
-        "documented": sum(bool(text) for text in routines.column("description").to_pylist()),
-        "exported": int(pa.compute.sum(routines.column("export")).as_py() or 0),
-        "masked": int(pa.compute.sum(routines.column("masked")).as_py() or 0),
+        "lines": pc.sum(routines.column("lines")).as_py() or 0,
+        "documented": pc.sum(described).as_py() or 0,
+        "exported": pc.sum(routines.column("export")).as_py() or 0,
+        "masked": pc.sum(routines.column("masked")).as_py() or 0,
         "twins": routines.num_rows - routines.column("twin_of").null_count,
     }
     yield from (("count", name, float(value), "") for name, value in counts.items())
-    of_all = ("module_kind", "support", "license", "project", "dropped")
-    for name in of_all:
+    for name in ("module_kind", "support", "license", "project", "dropped"):
         yield from _values(routines, name)
     for name in ("category", "category_reason", "split"):
         yield from _values(kept, name)
@@ -76,8 +78,11 @@ def _bucket(place: int) -> str:
 
 
 def _values(rows: pa.Table, name: str, section: str = "") -> Iterable[Row]:
-    counted = Counter(value or "" for value in rows.column(name).to_pylist())
-    for value, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])):
+    coded = Coded.of(rows, name)
+    counts: Counter[str] = Counter()
+    for code, count in zip(*np.unique(coded.codes, return_counts=True), strict=True):
+        counts[coded.values[code] if code >= 0 else ""] += int(count)
+    for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         yield section or name, value, float(count), ""
 
 
@@ -120,9 +125,10 @@ def _settings(filters: Filters) -> Iterable[Row]:
 def _digest(rows: pa.Table, names: Sequence[str]) -> str:
     """Changes with any of the columns' values; not with how the table is stored."""
     digest = blake2b(digest_size=16)
-    for values in zip(*(rows.column(name).to_pylist() for name in names), strict=True):
-        text = "\0".join("" if value is None else str(value) for value in values)
-        digest.update(text.encode("utf-8", "surrogatepass") + b"\1")
+    for batch in rows.select(names).to_batches(_BATCH_ROWS):
+        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            text = "\0".join("" if value is None else str(value) for value in values)
+            digest.update(text.encode("utf-8", "surrogatepass") + b"\1")
     return digest.hexdigest()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cai_assets.learning.words import parts
@@ -21,21 +22,11 @@ EMAIL, PHONE, INN, SNILS, ADDRESS = "<EMAIL>", "<PHONE>", "<INN>", "<SNILS>", "<
 CREDENTIALS, PASSWORD, KEY = "<CREDENTIALS>", "<PASSWORD>", "<KEY>"
 PLACEHOLDERS = (EMAIL, PHONE, INN, SNILS, ADDRESS, CREDENTIALS, PASSWORD, KEY)
 
-_NUMBERS = re.compile(r"\d[\d\-(). ]{6}|AKIA|eyJ|gh[pousr]_|PRIVATE KEY|(?i:bearer |basic )")
-_MARKS = ("@", "=")
-
-
-def is_suspect(text: str) -> bool:
-    """Whether any of the patterns may match; most texts end here."""
-    return any(mark in text for mark in _MARKS) or _NUMBERS.search(text) is not None
-
-
+_DIGITS = re.compile(r"\d[\d\-(). ]{6}")
 _VERSIONS = re.compile("верси|релиз|редакци|version|release|build", re.IGNORECASE)
 _LOOPBACK = ("127.", "0.", "255.")
 _LEAST_OCTET = 10
 """`3.1.10.295` is a version of a configuration; addresses that begin so are the rarer meaning."""
-
-_KEY_LENGTH = 16
 
 
 def _valid_inn(digits: str) -> bool:
@@ -75,26 +66,49 @@ def _is_sequence(digits: str) -> bool:
     return digits in "01234567890123" or digits in "98765432109876"
 
 
-Judge = Callable[[re.Match[str], str], bool]
+def _is_phone(text: str) -> bool:
+    """From 11 to 13 digits, written apart: a run of digits may be any number."""
+    return 11 <= sum(map(str.isdecimal, text)) <= 13 and not text.isdecimal()
 
 
-def _always(match: re.Match[str], whole: str) -> bool:
-    del match, whole
-    return True
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """What a secret looks like. Group 1, if there is one, stands before it and is kept.
+
+    `signs`: a text without any of them, letter case aside, does not match; empty for numbers.
+    """
+
+    regex: re.Pattern[str]
+    placeholder: str
+    signs: tuple[str, ...] = ()
+    judge: Callable[[str, str], bool] = lambda found, whole: True
+
+    def masked(self, text: str) -> tuple[str, int]:
+        """The text with placeholders, and how many there are."""
+        count = 0
+
+        def replaced(match: re.Match[str]) -> str:
+            nonlocal count
+            before = match[1] if self.regex.groups else ""
+            if not self.judge(match[0][len(before) :], text):
+                return match[0]
+            count += 1
+            return before + self.placeholder
+
+        return self.regex.sub(replaced, text), count
 
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str, Judge], ...] = (
-    (
-        re.compile(r"(?<=://)(?!<)[^\s/@:\"<>%&]+:[^\s/@\"<>%&]+(?=@)"),
-        CREDENTIALS,
-        _always,
+_VALUE = r"[^;\"'\s|%&{}<>]"
+_PATTERNS: tuple[_Pattern, ...] = (
+    _Pattern(
+        re.compile(r"(://)(?!<)[^\s/@:\"<>%&]+:[^\s/@\"<>%&]+(?=@)"), CREDENTIALS, ("://",)
     ),
-    (
+    _Pattern(
         re.compile(r"(?<![\w.+-])[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?!\w)", re.I),
         EMAIL,
-        _always,
+        ("@",),
     ),
-    (
+    _Pattern(
         re.compile(
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
             r"|\bAKIA[0-9A-Z]{16}\b"
@@ -102,75 +116,65 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, Judge], ...] = (
             r"|\bgh[pousr]_\w{20,}"
         ),
         KEY,
-        _always,
+        ("private key", "akia", "eyj", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
     ),
-    (re.compile(r"(?<=bearer )[\w.~+/-]{16,}=*|(?<=basic )[\w+/]{12,}=*", re.I), KEY, _always),
-    (
+    _Pattern(
+        re.compile(r"\b(bearer |basic )[\w.~+/-]{16,}=*", re.I), KEY, ("bearer ", "basic "),
+        lambda found, whole: any(map(str.isdecimal, found)),
+    ),
+    _Pattern(
         re.compile(
-            r"(?<=client_id=)[\w-]{16,}|(?<=client_secret=)[\w-]{8,}|(?<=api_key=)[\w-]{8,}"
-            r"|(?<=apikey=)[\w-]{8,}|(?<=token=)[\w.-]{16,}|(?<=secret=)[\w-]{8,}",
-            re.I,
+            r"\b((?:client_id|client_secret|api_?key|access_token|token|secret)=)[\w.-]{12,}", re.I
         ),
         KEY,
-        _always,
+        ("client_id=", "secret=", "apikey=", "api_key=", "token="),
     ),
-    (
-        re.compile(
-            r"(?:(?<=pwd=)|(?<=password=)|(?<=пароль=))(?:\"\"|')?(?![<%&\"'])[^;\"'\s|%&]{3,}",
-            re.I,
-        ),
+    _Pattern(
+        re.compile(rf"((?:pwd|password|пароль)=(?:\"\"|')?){_VALUE}{{3,}}", re.I),
         PASSWORD,
-        _always,
+        ("pwd=", "password=", "пароль="),
     ),
-    (
-        re.compile(r"(?<![\w.+-])\d{3}-\d{3}-\d{3}[- ]\d{2}(?![\w-])"),
-        SNILS,
-        lambda match, whole: _valid_snils(match[0]),
+    _Pattern(
+        re.compile(r"(?<![\w.+-])\d{3}-\d{3}-\d{3}[- ]\d{2}(?![\w-])"), SNILS,
+        judge=lambda found, whole: _valid_snils(found),
     ),
-    (
-        re.compile(r"(?<![\w.+-])(?:\d{12}|\d{10})(?![\w-]|\.\d)"),
-        INN,
-        lambda match, whole: _valid_inn(match[0]) and not _is_sequence(match[0]),
+    _Pattern(
+        re.compile(r"(?<![\w.+-])(?:\d{12}|\d{10})(?![\w-]|\.\d)"), INN,
+        judge=lambda found, whole: _valid_inn(found) and not _is_sequence(found),
     ),
-    (
+    _Pattern(
         re.compile(
             r"(?<![\w.+-])(?:\+\d{1,3}[ -]?|8[ -]?)(?:\(\d{3,5}\)|\d{3,5})[ -]?\d{1,3}"
             r"[ -]?\d{2}[ -]?\d{2}(?![\w-])"
         ),
         PHONE,
-        lambda match, whole: (
-            11 <= sum(map(str.isdecimal, match[0])) <= 13 and not match[0].isdecimal()
-        ),
+        judge=lambda found, whole: _is_phone(found),
     ),
-    (
-        re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)"),
-        ADDRESS,
-        lambda match, whole: _is_address(match[0], whole),
+    _Pattern(
+        re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)"), ADDRESS,
+        judge=_is_address,
     ),
-)
+)  # fmt: skip
+_SIGNS = tuple(dict.fromkeys(sign for pattern in _PATTERNS for sign in pattern.signs))
+
+
+def is_suspect(text: str) -> bool:
+    """Whether any of the patterns may match; most texts end here."""
+    if _DIGITS.search(text):
+        return True
+    folded = text.lower()
+    return any(sign in folded for sign in _SIGNS)
 
 
 def mask_text(text: str) -> tuple[str, int]:
     """A literal, a comment or any other text with placeholders, and how many there are."""
-    if not is_suspect(text):
-        return text, 0
+    folded = text.lower()
+    digits = _DIGITS.search(text) is not None
     count = 0
-    for pattern, placeholder, judge in _PATTERNS:
-        whole = text
-
-        def replaced(
-            match: re.Match[str],
-            whole: str = whole,
-            placeholder: str = placeholder,
-            judge: Judge = judge,
-        ) -> str:
-            nonlocal count
-            if not judge(match, whole):
-                return match[0]
-            count += 1
-            return placeholder
-
-        text = pattern.sub(replaced, text)
+    for pattern in _PATTERNS:
+        if any(sign in folded for sign in pattern.signs) or (digits and not pattern.signs):
+            text, times = pattern.masked(text)
+            count += times
     return text, count
 
 

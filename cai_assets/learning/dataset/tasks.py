@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.analysis.dependencies.tabulate import build
+from cai_assets.knowledge.coded import Coded, Codes
 from cai_assets.learning.dataset.descriptions import prose, says_something
 from cai_assets.learning.dataset.schema import TASKS
 from cai_assets.learning.dataset.twins import find_twins
@@ -55,6 +56,8 @@ _TABLES = Words("Таблицы:", "Tables:")
 _FIELDS = Words("Поля:", "Fields:")
 _QUERY_PARAMETERS = Words("Параметры запроса:", "Parameters of the query:")
 _MOST_NAMES = 30
+_BATCH_ROWS = 2000
+"""Routines at a time: their texts as Python objects take much memory."""
 
 
 class Example(NamedTuple):
@@ -85,24 +88,34 @@ class Query(NamedTuple):
 def tasks_of(routines: pa.Table, stops: pa.ListArray, queries: Sequence[Query]) -> pa.Table:
     """The table `tasks` of the routines that no filter dropped.
 
-    `stops` has for each routine the lines of its body behind which no statement is torn.
+    `stops` has for each routine pairs of a line of its body, behind which no statement is torn,
+    and its block.
     """
-    rows = _rows(routines)
-    examples: list[Example] = []
+    asked: dict[int, list[Query]] = {}
+    for query in _unlike(routines, queries):
+        asked.setdefault(query.row, []).append(query)
     values, ends = stops.values.to_numpy(), stops.offsets.to_numpy()
-    for at, row in rows.items():
-        examples += _of_routine(row, values[ends[at] : ends[at + 1]].tolist())
-    examples += _of_queries(rows, queries)
-    places = {task: place for place, task in enumerate(TASK_NAMES)}
-    examples.sort(key=lambda one: (places[one.task], one.project, one.routine, one.routine_line,
-                                   one.number))  # fmt: skip
-    columns: dict[str, list[Any]] = {
-        name: [getattr(example, name) for example in examples]
-        for name in Example._fields
-        if name != "number"
-    }
-    columns["id"] = [_id(example) for example in examples]
-    return build(TASKS, columns)
+    pieces = []
+    keys: list[tuple[int, str, str, int, int]] = []
+    kept = np.array(kept_rows(routines), dtype=np.int64)
+    for start in range(0, len(kept), _BATCH_ROWS):
+        batch = kept[start : start + _BATCH_ROWS]
+        examples: list[Example] = []
+        for at, row in zip(batch.tolist(), _rows(routines, batch), strict=True):
+            examples += _of_routine(row, values[ends[at] : ends[at + 1]].tolist())
+            examples += _of_queries(row, asked.get(at, ()))
+        pieces.append(_table(examples))
+        keys += (_order(example) for example in examples)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    table = pa.concat_tables([TASKS.arrow_schema.empty_table(), *pieces]).unify_dictionaries()
+    return table.take(pa.array(order, pa.int64())).combine_chunks()
+
+
+def kept_rows(routines: pa.Table) -> list[int]:
+    """Positions of the routines that no filter dropped."""
+    dropped = Coded.of(routines, "dropped")
+    kept = dropped.map(lambda reason: int(not reason)) > 0
+    return [int(at) for at in np.flatnonzero(kept)]
 
 
 class _Row(NamedTuple):
@@ -123,12 +136,25 @@ class _Row(NamedTuple):
     split: str
 
 
-def _rows(routines: pa.Table) -> dict[int, _Row]:
-    """The kept routines by their position."""
-    kept = [at for at, reason in enumerate(routines.column("dropped").to_pylist()) if not reason]
-    chosen = routines.select(_Row._fields).take(pa.array(kept, pa.int64()))
+def _rows(routines: pa.Table, batch: Codes) -> Iterator[_Row]:
+    chosen = routines.select(_Row._fields).take(pa.array(batch))
     columns = (column.to_pylist() for column in chosen.columns)
-    return {at: _Row(*values) for at, values in zip(kept, zip(*columns, strict=True), strict=True)}
+    return (_Row(*values) for values in zip(*columns, strict=True))
+
+
+def _table(examples: Sequence[Example]) -> pa.Table:
+    columns: dict[str, list[Any]] = {
+        name: [getattr(example, name) for example in examples]
+        for name in Example._fields
+        if name != "number"
+    }
+    columns["id"] = [_id(example) for example in examples]
+    return build(TASKS, columns)
+
+
+def _order(example: Example) -> tuple[int, str, str, int, int]:
+    task = TASK_NAMES.index(example.task)
+    return task, example.project, example.routine, example.routine_line, example.number
 
 
 def _id(example: Example) -> str:
@@ -144,7 +170,7 @@ def _example(row: _Row, task: str, prompt: str, completion: str, suffix: str = "
     )  # fmt: skip
 
 
-def _of_routine(row: _Row, stops: list[int]) -> Iterator[Example]:
+def _of_routine(row: _Row, stops: Sequence[int]) -> Iterator[Example]:
     if len(row.body) > MOST_CHARACTERS:
         return
     code = _code(row)
@@ -184,55 +210,68 @@ def _instruction(row: _Row) -> str:
     return "\n".join([*lines, "", f"{_in(said, _WHERE)} {row.module}"])
 
 
-def _gap(row: _Row, stops: list[int]) -> tuple[str, str, str] | None:
+def _gap(row: _Row, stops: Sequence[int]) -> tuple[str, str, str] | None:
     """The routine in three: lines up to a gap, whole statements in it, lines behind it.
 
     Where the gap begins and ends is drawn by a hash of the routine, so it is always the same.
     """
     lines = row.body.split("\n")
-    if len(lines) < LEAST_LINES or len(stops) < 3:
+    if len(lines) < LEAST_LINES:
         return None
-    drawn = blake2b(f"{row.routine}:{row.line}".encode("utf-8", "surrogatepass"), digest_size=16)
-    first, second = (int.from_bytes(drawn.digest()[at : at + 8], "big") for at in (0, 8))
-    longest = max(1, min(LONGEST_GAP, int(MOST_GAP * (stops[-1] - stops[0]))))
-    begin = stops[first % (len(stops) - 1)]
-    ends = [stop for stop in stops if begin < stop <= begin + longest]
-    if not ends:
-        ends = [stop for stop in stops if stop > begin][:1]
-    end = ends[second % len(ends)]
-    middle = "\n".join(lines[begin + 1 : end + 1])
-    if not middle.strip() or end - begin > LONGEST_GAP or end >= len(lines) - 1:
+    gaps = _gaps(list(zip(stops[::2], stops[1::2], strict=True)), lines)
+    if not gaps:
         return None
-    prefix = "\n".join(lines[: begin + 1])
-    return prefix + "\n", middle + "\n", "\n".join(lines[end + 1 :])
+    place = f"{row.project}/{row.routine}:{row.line}".encode("utf-8", "surrogatepass")
+    drawn = int.from_bytes(blake2b(place, digest_size=8).digest(), "big")
+    begin, end = gaps[drawn % len(gaps)]
+    return (
+        "\n".join(lines[: begin + 1]) + "\n",
+        "\n".join(lines[begin + 1 : end + 1]) + "\n",
+        "\n".join(lines[end + 1 :]),
+    )
+
+
+def _gaps(stops: Sequence[tuple[int, int]], lines: Sequence[str]) -> list[tuple[int, int]]:
+    """All pairs of lines of one block between which a gap may be made."""
+    inner = len(lines) - 2
+    longest = max(1, min(LONGEST_GAP, int(MOST_GAP * inner)))
+    found = []
+    for at, (begin, block) in enumerate(stops):
+        for end, other in stops[at + 1 :]:
+            if end - begin > longest or end > inner:
+                break
+            if other == block and any(map(str.strip, lines[begin + 1 : end + 1])):
+                found.append((begin, end))
+    return found
 
 
 # --- queries ----------------------------------------------------------------------------------
 
 
-def _of_queries(rows: dict[int, _Row], queries: Sequence[Query]) -> Iterator[Example]:
-    """One example per query; of those that resemble each other the first alone."""
+def _of_queries(row: _Row, queries: Sequence[Query]) -> Iterator[Example]:
+    for number, query in enumerate(queries, 1):
+        yield _example(row, QUERY, _question(row, query), query.text, number=number)
+
+
+def _unlike(routines: pa.Table, queries: Sequence[Query]) -> list[Query]:
+    """Of queries that resemble each other, also in different routines, the first alone."""
+    kept = set(kept_rows(routines))
+    ids = routines.column("routine").to_pylist()
     chosen = [
         query for query in queries
-        if query.row in rows and len(query.text) <= MOST_CHARACTERS
+        if query.row in kept and 0 < len(query.text.strip()) <= MOST_CHARACTERS
     ]  # fmt: skip
-    chosen.sort(key=lambda one: (rows[one.row].project, rows[one.row].routine, one.row, one.text))
-    numbers: dict[int, int] = {}
-    for query in _unlike(chosen):
-        row = rows[query.row]
-        numbers[query.row] = numbers.get(query.row, 0) + 1
-        yield _example(row, QUERY, _question(row, query), query.text, number=numbers[query.row])
-
-
-def _unlike(queries: Sequence[Query]) -> list[Query]:
-    words = [_TOKEN.findall(query.text.casefold()) for query in queries]
-    digests = [" ".join(found) for found in words]
+    chosen.sort(key=lambda one: (ids[one.row], one.row))
+    words = [_TOKEN.findall(query.text.casefold()) for query in chosen]
     shingles = [_shingles(found) for found in words]
     ends = np.cumsum([0, *map(len, shingles)], dtype=np.int32)
     joined = np.concatenate([np.empty(0, dtype=np.uint32), *shingles])
-    lists = pa.ListArray.from_arrays(pa.array(ends), pa.array(joined))
-    twins = find_twins(digests, lists, np.arange(len(queries)))
-    return [query for at, query in enumerate(queries) if twins[at] == at]
+    twins = find_twins(
+        [" ".join(found) for found in words],
+        pa.ListArray.from_arrays(pa.array(ends), pa.array(joined)),
+        np.arange(len(chosen)),
+    )
+    return [query for at, query in enumerate(chosen) if twins[at] == at]
 
 
 def _shingles(words: Sequence[str], size: int = 3) -> np.ndarray[Any, np.dtype[np.uint32]]:

@@ -1,12 +1,16 @@
-"""Near-duplicates: found by MinHash and LSH, verified by the exact Jaccard index of shingles.
+"""Near-duplicates: found by MinHash and banding, verified by the exact Jaccard index of shingles.
 
 Going from the best routine to the worst, each becomes the twin of a better one that it resembles,
 or stands for itself. So no two that stand for themselves resemble each other, and every twin
 resembles the one that stands for it, not only a chain of others between them.
+
+Sketches are those of datasketch. Its index, a dictionary per band, is made for data that come one
+after another; here all are known, and sorting each band once is several times as fast.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +23,8 @@ THRESHOLD = 0.85
 """Share of common shingles from which on two routines are twins."""
 
 BANDS, ROWS = 21, 6
-"""Of the index: a pair at the threshold is overlooked once in 20,000."""
+"""Pairs that agree in all rows of a band are compared. One at the threshold is overlooked once in
+20,000, one that shares half of its shingles is compared in 28 of 100 cases."""
 
 SEED = 1
 _SCHEME = "affine32"
@@ -36,17 +41,17 @@ def find_twins(
     `order` lists the positions to look at, the best first; what is not in it is left out.
     Equal digests make twins without being compared.
     """
-    index = _Index(threshold)
-    values = shingles.values.to_numpy()
-    ends = shingles.offsets.to_numpy()
-    known: dict[str, int] = {}
+    values, ends = shingles.values.to_numpy(), shingles.offsets.to_numpy()
+    first: dict[str, int] = {}
+    for at in order.tolist():
+        first.setdefault(digests[at], at)
+    distinct = list(first.values())
+    sets = [values[ends[at] : ends[at + 1]] for at in distinct]
+    stands = _stand_ins(sets, threshold)
+    twin_of = {at: distinct[other] for at, other in zip(distinct, stands, strict=True)}
     found = np.full(len(digests), -1, dtype=np.int64)
     for at in order.tolist():
-        digest = digests[at]
-        twin = known.get(digest)
-        if twin is None:
-            twin = known[digest] = index.like(at, values[ends[at] : ends[at + 1]])
-        found[at] = twin
+        found[at] = twin_of[first[digests[at]]]
     return found
 
 
@@ -57,38 +62,59 @@ def jaccard(one: Shingles, other: Shingles) -> float:
     return common / total if total else 1.0
 
 
-class _Index:
-    """Those that stand for themselves."""
+def _stand_ins(sets: Sequence[Shingles], threshold: float) -> list[int]:
+    """For each set, the best first, the position of the one that stands for it."""
+    buckets = _buckets(sketches(sets))
+    members: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(BANDS)]
+    stands = []
+    for at, (shingles, keys) in enumerate(zip(sets, buckets, strict=True)):
+        shared = [members[band][key] for band, key in keys]
+        candidates = sorted({other for bucket in shared for other in bucket})
+        twin = _most_alike(shingles, candidates, sets, threshold)
+        stands.append(at if twin < 0 else twin)
+        if twin < 0:
+            for bucket in shared:
+                bucket.append(at)
+    return stands
 
-    def __init__(self, threshold: float) -> None:
-        from datasketch import MinHash, MinHashLSH
 
-        self._threshold = threshold
-        self._size = BANDS * ROWS
-        self._new = MinHash
-        first = MinHash(num_perm=self._size, seed=SEED, hashfunc=int, scheme=_SCHEME)
-        self._permutations = first.permutations
-        self._lsh = MinHashLSH(num_perm=self._size, params=(BANDS, ROWS))
-        self._shingles: dict[int, Shingles] = {}
+def _most_alike(
+    shingles: Shingles, candidates: Sequence[int], sets: Sequence[Shingles], threshold: float
+) -> int:
+    """The first of the candidates that are most alike; -1 if none is alike enough."""
+    best, twin = threshold, -1
+    for other in candidates:
+        theirs = sets[other]
+        least, most = sorted((len(shingles), len(theirs)))
+        if least < best * most:
+            continue
+        alike = jaccard(shingles, theirs)
+        if alike > best or (alike == best and twin < 0):
+            best, twin = alike, other
+    return twin
 
-    def like(self, at: int, shingles: Shingles) -> int:
-        """The most alike of those that stand for themselves; `at`, which joins them, if none."""
-        sketch = self._new(
-            num_perm=self._size, seed=SEED, hashfunc=int, scheme=_SCHEME,
-            permutations=self._permutations,
-        )  # fmt: skip
+
+def sketches(sets: Sequence[Shingles], seed: int = SEED) -> npt.NDArray[np.uint32]:
+    """The MinHash of each set, a row of `BANDS * ROWS` numbers."""
+    from datasketch import MinHash
+
+    size = BANDS * ROWS
+    empty = MinHash(num_perm=size, seed=seed, hashfunc=int, scheme=_SCHEME)
+    found = np.empty((len(sets), size), dtype=np.uint32)
+    for at, shingles in enumerate(sets):
+        sketch = empty.copy()
         sketch.update_batch(shingles.tolist())
-        best, twin = self._threshold, -1
-        for other in sorted(self._lsh.query(sketch)):
-            theirs = self._shingles[other]
-            least, most = sorted((len(shingles), len(theirs)))
-            if least < best * most:
-                continue
-            alike = jaccard(shingles, theirs)
-            if alike > best or (alike == best and twin < 0):
-                best, twin = alike, other
-        if twin >= 0:
-            return twin
-        self._lsh.insert(at, sketch, check_duplication=False)
-        self._shingles[at] = shingles
-        return at
+        found[at] = sketch.hashvalues
+    return found
+
+
+def _buckets(rows: npt.NDArray[np.uint32]) -> list[list[tuple[int, int]]]:
+    """For each row the bands, with a number of the bucket, in which it is not alone."""
+    found: list[list[tuple[int, int]]] = [[] for _ in range(len(rows))]
+    for band in range(BANDS):
+        part = np.ascontiguousarray(rows[:, band * ROWS : (band + 1) * ROWS])
+        keys = part.view(np.dtype((np.void, part.dtype.itemsize * ROWS))).ravel()
+        _, buckets, sizes = np.unique(keys, return_inverse=True, return_counts=True)
+        for at in np.flatnonzero(sizes[buckets] > 1).tolist():
+            found[at].append((band, int(buckets[at])))
+    return found
