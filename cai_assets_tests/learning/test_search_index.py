@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cai_assets.learning.search import schema
-from cai_assets.learning.search.baseline import Bm25
+from cai_assets.learning.search.baseline import Bag, Bm25
 from cai_assets.learning.search.index import Index, build_index
 from cai_assets.learning.search.matching import Matcher, ask
 from cai_assets_tests.learning.searched import objects, routine, routines
@@ -103,7 +103,7 @@ def test_an_upload_without_routines_has_an_empty_index() -> None:
     index = Index.of(build_index(routines([]), objects({})))
     assert len(index) == 0
     assert len(Matcher(index).match(ask(index, ["курс"]), 10).documents) == 0
-    assert Bm25(index).top(["курс"], 10)[0].tolist() == []
+    assert Bm25(Bag(index)).top(["курс"], 10)[0].tolist() == []
 
 
 def test_names_without_letters_and_long_keys_do_no_harm() -> None:
@@ -116,7 +116,7 @@ def test_equal_scores_keep_the_order_of_the_index() -> None:
     index = _index(*(routine(f"Catalog.А{n}", "НайтиКурс") for n in range(6)))
     matches = Matcher(index).match(ask(index, ["курс"]), 4)
     assert matches.documents.tolist() == [0, 1, 2, 3]
-    assert Bm25(index).top(["курс"], 4)[0].tolist() == [0, 1, 2, 3]
+    assert Bm25(Bag(index)).top(["курс"], 4)[0].tolist() == [0, 1, 2, 3]
 
 
 def test_bm25_is_okapi_over_all_words_in_one_bag() -> None:
@@ -131,7 +131,7 @@ def test_bm25_is_okapi_over_all_words_in_one_bag() -> None:
     rarity = np.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     times = np.array([2.0, 1.0, 0.0])
     expected = rarity * times * (k1 + 1) / (times + k1 * (1 - b + b * lengths / lengths.mean()))
-    assert Bm25(index, k1, b).scores(["курс"]) == pytest.approx(expected, rel=1e-6)
+    assert Bm25(Bag(index), k1, b).scores(["курс"]) == pytest.approx(expected, rel=1e-6)
 
 
 def test_nulls_in_columns_are_taken_as_nothing() -> None:

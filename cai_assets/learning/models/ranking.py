@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,13 @@ _FOLDS = 3
 _BUCKETS = ((1, "1"), (3, "2–3"), (5, "4–5"), (10, "6–10"), (CANDIDATES, f"11–{CANDIDATES}"))
 
 
+class Found(NamedTuple):
+    """The candidates of a question: as they were chosen, and as the model orders them."""
+
+    chosen: Codes
+    ordered: Codes
+
+
 @dataclass(frozen=True)
 class Examples:
     """The index of an upload and the questions that its comments ask."""
@@ -106,6 +113,28 @@ class Examples:
     def bm25_found(self) -> list[Codes]:
         """What BM25 finds for each question of the test part, best first."""
         return [self.bm25.top(q.stems, CANDIDATES)[0] for q in self.part(TEST)]
+
+    @cached_property
+    def _found(self) -> list[tuple[State, list[Found]]]:
+        return []
+
+    def found(self, state: State) -> list[Found]:
+        """What a state finds for each question of the test part.
+
+        It is asked for several times, so that of the last two states is kept.
+        """
+        for known, found in self._found:
+            if known is state:
+                return found
+        ranker = Ranker(self.index, state)
+        found = []
+        for question in self.part(TEST):
+            matches = self.matches(question)
+            order = np.argsort(-ranker.scores(matches), kind="stable")
+            found.append(Found(matches.documents, matches.documents[order]))
+        self._found[1:] = self._found[:1]
+        self._found[:1] = [(state, found)]
+        return found
 
     def matches(self, question: Question) -> Matches:
         """The candidates of a question."""
@@ -190,8 +219,7 @@ class Ranking(Model[Examples]):
 
     def apply(self, state: State, examples: Examples) -> Units:
         """Where the right answers stand among the candidates."""
-        ranker = Ranker(examples.index, state)
-        return _units(examples, (_ordered(ranker, examples.matches(q)) for q in _tests(examples)))
+        return _units(examples, [found.ordered for found in examples.found(state)])
 
     def baselines(self, examples: Examples) -> Mapping[str, Units]:
         """BM25 over all words in one bag, tuned on the validation part."""
@@ -199,9 +227,8 @@ class Ranking(Model[Examples]):
 
     def answer(self, state: State, examples: Examples) -> Mapping[str, pa.Table]:
         """What became of the held-out questions, the worst misses last; what was learned."""
-        ranker = Ranker(examples.index, state)
         questions = _tests(examples)
-        found = [_ordered(ranker, examples.matches(question)) for question in questions]
+        found = [found.ordered for found in examples.found(state)]
         ranks = [_rank(places, question) for places, question in zip(found, questions, strict=True)]
         before = [_rank(*pair) for pair in zip(examples.bm25_found, questions, strict=True)]
         order = sorted(range(len(ranks)), key=lambda at: (ranks[at] or CANDIDATES + 1, at))
@@ -232,7 +259,7 @@ class Ranking(Model[Examples]):
     def notes(self, state: State, examples: Examples) -> Mapping[str, str | int | float]:
         """How large the index is, what the candidates alone reach, and the settings of BM25."""
         questions = _tests(examples)
-        found = [examples.matches(question).documents for question in questions]
+        found = [found.chosen for found in examples.found(state)]
         first = _units(examples, (documents[:TOP] for documents in found))
         ones = np.ones(len(questions))
         among = [
@@ -304,11 +331,6 @@ def _chosen(
     others = np.flatnonzero(~kept)
     kept[random.permutation(others)[:easy]] = True
     return np.flatnonzero(kept)
-
-
-def _ordered(ranker: Ranker, matches: Matches) -> Codes:
-    scores = ranker.scores(matches)
-    return matches.documents[np.argsort(-scores, kind="stable")]
 
 
 def _tests(examples: Examples) -> list[Question]:

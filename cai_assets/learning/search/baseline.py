@@ -24,32 +24,52 @@ GRID = ((0.4, 0.8, 1.2, 2.0, 3.0), (0.2, 0.4, 0.6, 0.75, 0.9))
 """Values of k1 and b among which the validation part chooses."""
 
 _MOST_TUNED = 300
-
 _BAG = [field for field in range(WIDTH) if field not in (schema.START, schema.COMMENT)]
 
 
-class Bm25:
-    """Scores of all documents of an index for a question; doc comments count if asked for."""
+class Bag:
+    """The fields of an index as one; doc comments belong to it if asked for."""
 
-    def __init__(
-        self, index: Index, k1: float = K1, b: float = B, *, comments: bool = False
-    ) -> None:
-        self._index, self.k1, self.b = index, k1, b
+    def __init__(self, index: Index, *, comments: bool = False) -> None:
+        self.index = index
         self._end = WIDTH if comments else schema.COMMENT
         fields = [*_BAG, schema.COMMENT] if comments else _BAG
-        lengths = index.lengths[fields].sum(axis=0, dtype=np.float64)
-        usual = max(float(lengths.mean()), 1e-9) if len(index) else 1.0
-        self._damping = k1 * (1 - b + b * lengths / usual)
+        self.lengths: Floats = index.lengths[fields].sum(axis=0, dtype=np.float64)
+        self._known: dict[int, tuple[Codes, Floats]] = {}
+
+    def postings(self, number: int) -> tuple[Codes, Floats]:
+        """The documents that have a stem, rising, and how often they do.
+
+        A stem stands in no field of beginnings, so its fields are one run of postings.
+        """
+        known = self._known.get(number)
+        if known is None:
+            index, first = self.index, number * WIDTH
+            part = slice(int(index.pointer[first]), int(index.pointer[first + self._end]))
+            times = np.bincount(index.document[part], weights=index.frequency[part])
+            documents = np.flatnonzero(times)
+            known = self._known[number] = documents, times[documents].astype(np.float64)
+        return known
+
+
+class Bm25:
+    """Scores of all documents of a bag for a question."""
+
+    def __init__(self, bag: Bag, k1: float = K1, b: float = B) -> None:
+        self._bag, self.k1, self.b = bag, k1, b
+        usual = max(float(bag.lengths.mean()), 1e-9) if len(bag.index) else 1.0
+        self._damping = k1 * (1 - b + b * bag.lengths / usual)
 
     def scores(self, stems: Sequence[str]) -> Floats:
         """One score per document, 0 where no word matches."""
-        index, asked = self._index, ask(self._index, stems)
+        index = self._bag.index
+        asked = ask(index, stems)
         total = np.zeros(len(index))
         for at, number in enumerate(asked.numbers[0]):
             if number >= 0:
-                documents, frequency = self._bag(number)
+                documents, times = self._bag.postings(number)
                 worth = asked.times[at] * index.rarity[number] * (self.k1 + 1)
-                total[documents] += worth * frequency / (frequency + self._damping[documents])
+                total[documents] += worth * times / (times + self._damping[documents])
         return total
 
     def top(self, stems: Sequence[str], most: int) -> tuple[Codes, Floats]:
@@ -58,28 +78,17 @@ class Bm25:
         chosen = best(total, most)
         return chosen, total[chosen]
 
-    def _bag(self, number: int) -> tuple[Codes, Floats]:
-        """The documents that have a stem in any field of the bag, and how often in all of them.
-
-        A stem stands in no field of beginnings, so its fields are one run of postings.
-        """
-        first = number * WIDTH
-        part = slice(int(self._index.pointer[first]), int(self._index.pointer[first + self._end]))
-        index = self._index
-        times = np.bincount(index.document[part], weights=index.frequency[part])
-        documents = np.flatnonzero(times)
-        return documents, times[documents].astype(np.float64)
-
 
 def tuned(index: Index, questions: Sequence[Question]) -> Bm25:
     """BM25 with the settings that do best on `questions` (mean reciprocal rank).
 
     First k1 is chosen with the usual b, then b, then k1 once more; of many questions, every n-th.
     """
+    bag = Bag(index)
     asked = questions[:: len(questions) // _MOST_TUNED + 1]
 
     def worth(k1: float, b: float) -> float:
-        bm25 = Bm25(index, k1, b)
+        bm25 = Bm25(bag, k1, b)
         return sum(reciprocal(bm25.top(question.stems, 10)[0], question) for question in asked)
 
     k1, b = K1, B
@@ -87,7 +96,7 @@ def tuned(index: Index, questions: Sequence[Question]) -> Bm25:
         k1 = max(GRID[0], key=lambda value: worth(value, b))
         b = max(GRID[1], key=lambda value: worth(k1, value))
         k1 = max(GRID[0], key=lambda value: worth(value, b))
-    return Bm25(index, k1, b)
+    return Bm25(bag, k1, b)
 
 
 def reciprocal(found: Codes, question: Question) -> float:

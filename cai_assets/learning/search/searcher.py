@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from cai_assets.learning.model import Codes, Floats, State, Words
 from cai_assets.learning.search import schema
-from cai_assets.learning.search.baseline import Bm25
+from cai_assets.learning.search.baseline import Bag, Bm25
 from cai_assets.learning.search.index import Index
 from cai_assets.learning.search.matching import (
     FIRST_WEIGHTS,
@@ -161,7 +161,7 @@ class Searcher:
 
     @cached_property
     def _bm25(self) -> Bm25:
-        return Bm25(self._index, comments=True)
+        return Bm25(Bag(self._index, comments=True))
 
     @cached_property
     def _spelling(self) -> Spelling:
