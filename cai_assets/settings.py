@@ -11,13 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
     from cai_assets.intake.unpacking import Limits
 
 MEBIBYTE = 1024 * 1024
+
+_CRON_FIELDS = 5
 
 
 class Settings(BaseSettings):
@@ -90,6 +92,25 @@ class Settings(BaseSettings):
         ge=0,
         description="Objects or subsystems by which cycles may grow before their gate fails",
     )
+    dataset_vendor: bool = Field(
+        default=False,
+        description="Let code locked by vendor support into the tasks of the ML dataset",
+    )
+    dataset_licenses: str = Field(
+        default="",
+        description="Licences whose code may be in the tasks of the ML dataset, divided by "
+        "commas; all that allow it if empty",
+    )
+    keep_experiments: int = Field(
+        default=5, ge=1, description="Experiments of a model that stay on disk beside the champion"
+    )
+    retrain_at: str = Field(
+        default="0 2 * * *",
+        description="When models are trained anew each day, as a line of cron",
+    )
+    timezone: str = Field(
+        default="Europe/Moscow", description="Time zone of `CAI_RETRAIN_AT`, by its IANA name"
+    )
     max_upload_mib: int = Field(
         default=16384, ge=1, description="Largest upload after unpacking, MiB"
     )
@@ -99,6 +120,24 @@ class Settings(BaseSettings):
     max_compression: int = Field(
         default=200, ge=1, description="Largest ratio of unpacked to packed size of an archive"
     )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone; try Europe/Moscow or UTC ({error})") from error
+        return name
+
+    @field_validator("retrain_at")
+    @classmethod
+    def _cron_line(cls, line: str) -> str:
+        if len(line.split()) != _CRON_FIELDS:
+            raise ValueError("a line of cron has five fields: 0 2 * * *")
+        return line
 
     @cached_property
     def root(self) -> Path:
@@ -124,6 +163,11 @@ class Settings(BaseSettings):
     def tables(self) -> Path:
         """The tables: `<configuration>/<upload>/<asset>.parquet` as the IO manager writes them."""
         return self.root / "tables"
+
+    @property
+    def models(self) -> Path:
+        """Trained models: `<configuration>/<model>/<experiment>/`, and which is the champion."""
+        return self.root / "models"
 
     @property
     def dagster(self) -> Path:

@@ -35,16 +35,21 @@ def build_defs(
     from cai_assets.defs.assets.best_practices import best_practices
     from cai_assets.defs.assets.changes import changes
     from cai_assets.defs.assets.dependency_analysis import dependency_analysis
+    from cai_assets.defs.assets.ml_dataset import ml_dataset
+    from cai_assets.defs.assets.models import experiment_cleanup, model_assets, model_evaluation
     from cai_assets.defs.assets.parsed_configuration import parsed_configuration
-    from cai_assets.defs.executors import step_processes
-    from cai_assets.defs.jobs import build_configuration
+    from cai_assets.defs.automation import automation_sensor
+    from cai_assets.defs.executors import learning_processes, step_processes
+    from cai_assets.defs.jobs import build_configuration, train_models
     from cai_assets.defs.resources import resources
+    from cai_assets.defs.schedules import retrain_schedule
     from cai_assets.defs.sensors.inbox import inbox_sensor
     from cai_assets.settings import Settings
 
     settings = settings or Settings()
     executor = dg.in_process_executor if in_process else step_processes(settings.steps)
-    job = build_configuration(executor)
+    learning = executor if in_process else learning_processes(settings.steps)
+    building, training = build_configuration(executor), train_models(learning)
     return dg.Definitions(
         assets=[
             parsed_configuration,
@@ -53,9 +58,14 @@ def build_defs(
             best_practices,
             architecture_trend,
             changes,
+            ml_dataset,
+            *model_assets,
+            model_evaluation,
+            experiment_cleanup,
         ],
-        jobs=[job],
-        sensors=[inbox_sensor(job)],
+        jobs=[building, training],
+        schedules=[retrain_schedule(training, settings)],
+        sensors=[inbox_sensor(building), automation_sensor()],
         resources={**resources(settings), **(resource_overrides or {})},
         executor=executor,
     )

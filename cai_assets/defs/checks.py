@@ -14,9 +14,23 @@ from cai_assets.analysis.gates import API_KEPT, CONTRACT_KEPT, CYCLES_KEPT
 from cai_assets.defs.io_manager import sample
 from cai_assets.defs.keys import table_key
 from cai_assets.knowledge.checks import CHECKS, Check, CheckResult
+from cai_assets.learning.catalogue import MODELS
+from cai_assets.learning.dataset.checks import CHECKS as DATASET_CHECKS
+from cai_assets.learning.gates import BEATS_BASELINE, PROMOTIONS_KEPT, trained_check
 from cai_assets.rules.gates import NO_NEW_FINDINGS, RULES_RAN
 
-ALL_CHECKS = (*CHECKS, CYCLES_KEPT, CONTRACT_KEPT, NO_NEW_FINDINGS, RULES_RAN, API_KEPT)
+ALL_CHECKS = (
+    *CHECKS,
+    CYCLES_KEPT,
+    CONTRACT_KEPT,
+    NO_NEW_FINDINGS,
+    RULES_RAN,
+    API_KEPT,
+    *DATASET_CHECKS,
+    *(trained_check(model.name) for model in MODELS),
+    BEATS_BASELINE,
+    PROMOTIONS_KEPT,
+)
 """Every check of every group."""
 
 _SAMPLE_ROWS = 20

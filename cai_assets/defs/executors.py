@@ -13,23 +13,35 @@ from typing import Any
 import dagster as dg
 
 PRELOAD = "cai_assets.defs.preload"
+PRELOAD_LEARNING = "cai_assets.defs.preload_learning"
 
 _RUNS = frozenset({"execute", "execute_run"})
 """`dagster job execute`, and `dagster api execute_run` of run launchers."""
 
 
-def start_method() -> dict[str, Any]:
-    """The run config of the executor's `start_method` for this platform."""
+def start_method(*more: str) -> dict[str, Any]:
+    """The run config of the executor's `start_method` for this platform.
+
+    `more` are modules that the forkserver imports beside `PRELOAD`.
+    """
     if _has_forkserver():
-        return {"forkserver": {"preload_modules": [PRELOAD]}}
+        return {"forkserver": {"preload_modules": [PRELOAD, *more]}}
     return {"spawn": {}}
 
 
 def step_processes(max_concurrent: int) -> dg.ExecutorDefinition:
     """An executor that runs up to `max_concurrent` steps at a time, each in its own process."""
+    return _executor("step_processes", max_concurrent)
+
+
+def learning_processes(max_concurrent: int) -> dg.ExecutorDefinition:
+    """The same for steps that learn: scikit-learn takes each of them a second to import."""
+    return _executor("learning_processes", max_concurrent, PRELOAD_LEARNING)
+
+
+def _executor(name: str, max_concurrent: int, *more: str) -> dg.ExecutorDefinition:
     return dg.multiprocess_executor.configured(
-        {"max_concurrent": max_concurrent, "start_method": start_method()},
-        name="step_processes",
+        {"max_concurrent": max_concurrent, "start_method": start_method(*more)}, name=name
     )
 
 

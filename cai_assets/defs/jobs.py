@@ -7,8 +7,12 @@ from typing import Any
 import dagster as dg
 
 from cai_assets.defs.partitions import UPLOAD_TAG
+from cai_assets.learning.catalogue import MODELS
+from cai_assets.learning.dataset.schema import GROUP as DATASET
+from cai_assets.learning.schema import CLEANUP, EVALUATION
 
 BUILD_CONFIGURATION = "build_configuration"
+TRAIN_MODELS = "train_models"
 
 GROUPS = (
     "parsed_configuration",
@@ -17,11 +21,14 @@ GROUPS = (
     "best_practices",
     "changes",
 )
-"""The groups of assets that an upload becomes."""
+"""The groups of assets that an upload becomes at once."""
+
+LEARNED_GROUPS = (DATASET, *(model.name for model in MODELS), EVALUATION, CLEANUP)
+"""The groups that are learned from an upload afterwards, and every night."""
 
 
 def build_configuration(executor: dg.ExecutorDefinition) -> Any:
-    """Everything that one upload of a configuration becomes."""
+    """Everything that one upload of a configuration becomes at once."""
     return dg.define_asset_job(
         BUILD_CONFIGURATION,
         selection=dg.AssetSelection.groups(*GROUPS),
@@ -31,5 +38,19 @@ def build_configuration(executor: dg.ExecutorDefinition) -> Any:
             "them side by side. "
             f"The run's tag `{UPLOAD_TAG}` names the upload; without it the latest accepted "
             "one is taken."
+        ),
+    )
+
+
+def train_models(executor: dg.ExecutorDefinition) -> Any:
+    """The dataset, the models side by side, their evaluation, clean-up."""
+    return dg.define_asset_job(
+        TRAIN_MODELS,
+        selection=dg.AssetSelection.groups(*LEARNED_GROUPS),
+        executor_def=executor,
+        description=(
+            "Learns from the current tables of a configuration: dataset, five models side by "
+            "side, evaluation against the champions, clean-up. What has not changed is not "
+            "trained anew."
         ),
     )

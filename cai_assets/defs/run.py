@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,8 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
                 "module": "dagster._core.storage.noop_compute_log_manager",
                 "class": "NoOpComputeLogManager",
             },
+            # Events reach the history whatever their level; this keeps them out of the terminal.
+            "python_logs": {"python_log_level": "INFO"},
             "telemetry": {"enabled": False},
         },
     )
@@ -170,7 +173,7 @@ def _result(
         parse_seconds=float(stats.get("seconds", 0.0)),
         tables_folder=snapshots.folder(upload.slug, upload.id) / GROUP,
         dagster_home=Path(os.environ.get("DAGSTER_HOME") or settings.dagster),
-        error=_first_failure(run),
+        error=first_failure(run.all_events),
         stats=stats,
     )
 
@@ -189,9 +192,9 @@ def _outcome(check: dg.AssetCheckEvaluation) -> CheckOutcome:
     )
 
 
-def _first_failure(run: dg.ExecuteInProcessResult) -> str:
+def first_failure(events: Iterable[dg.DagsterEvent]) -> str:
     """What our code raised first: below Dagster's own errors, above what caused it."""
-    for event in run.all_events:
+    for event in events:
         if event.is_step_failure:
             error = event.step_failure_data.error
             while error is not None and error.cause is not None and _is_dagsters(error):

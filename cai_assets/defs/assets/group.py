@@ -48,6 +48,12 @@ class Group:
     step: str = ""
     """Name of the step where a group has several; else that of the group."""
     kinds: frozenset[str] = frozenset({"1c", "parquet"})
+    config: Mapping[str, dg.Field] | None = None
+    """What a person may set in the launchpad; `Work.context.op_config` has it."""
+    pool: str | None = None
+    retry: dg.RetryPolicy | None = None
+    automation: dg.AutomationCondition[Any] | None = None
+    freshness: dg.FreshnessPolicy | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,12 @@ class Work:
         """These tables of this group in the upload before, or all; None unless all are there."""
         return complete(self.before, self.group.name, self._columns(names))
 
-    def own(self) -> StoredTables | None:
-        """What this step wrote for this upload at an earlier time; None unless all is there."""
-        return complete(self.snapshot, self.group.name, self._columns(()))
+    def own(self, *names: str) -> StoredTables | None:
+        """What this step wrote for this upload at an earlier time: these tables, or all.
+
+        None unless all of them are there.
+        """
+        return complete(self.snapshot, self.group.name, self._columns(names))
 
     def _columns(self, names: Sequence[str]) -> dict[str, Collection[str]]:
         tables = self.group.tables
@@ -128,6 +137,9 @@ def group_asset(group: Group, compute: Callable[[Work], Outcome]) -> dg.AssetsDe
         check_specs=check_specs(group.checks),
         partitions_def=CONFIGURATIONS,
         can_subset=False,
+        config_schema=group.config,
+        pool=group.pool,
+        retry_policy=group.retry,
         description=group.description,
     )
     def step(
@@ -139,24 +151,26 @@ def group_asset(group: Group, compute: Callable[[Work], Outcome]) -> dg.AssetsDe
         configuration = context.partition_key
         snapshot = _snapshot(snapshots, configuration, context.run.tags.get(UPLOAD_TAG))
         before = snapshots.before(configuration, snapshot.upload)
-        outcome = compute(
-            Work(
-                context,
-                configuration,
-                snapshot,
-                before,
-                settings,
-                snapshots,
-                uploads,
-                group,
-            )
-        )
+        work = Work(context, configuration, snapshot, before, settings, snapshots, uploads, group)
+        outcome = _computed(compute, work)
         for name in group.tables:
             metadata = {UPLOAD_METADATA: snapshot.upload, **outcome.metadata.get(name, {})}
             yield dg.Output(outcome.tables[name], name, metadata=metadata)
         yield from check_results(outcome.checks)
 
     return step
+
+
+def _computed(compute: Callable[[Work], Outcome], work: Work) -> Outcome:
+    try:
+        return compute(work)
+    except FileNotFoundError as error:
+        if work.group.retry is None:
+            raise
+        # No second try makes a table that another step has not written.
+        raise dg.Failure(
+            f"{error}: materialize what this step reads first", allow_retries=False
+        ) from error
 
 
 def _out(group: Group, table: Table) -> dg.AssetOut:
@@ -170,6 +184,8 @@ def _out(group: Group, table: Table) -> dg.AssetOut:
         kinds=set(group.kinds),
         owners=OWNERS,
         tags={"step": group.step or group.name},
+        automation_condition=group.automation,
+        freshness_policy=group.freshness,
         metadata={
             "dagster/column_schema": column_schema(table.arrow_schema),
             "key": ", ".join(table.key),
