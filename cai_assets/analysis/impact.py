@@ -287,6 +287,13 @@ def _close_routines(wanted: str, ids: Sequence[str], objects: Sequence[str]) -> 
     return list(dict.fromkeys(found))[:_SUGGESTIONS]
 
 
+def module_id(text: str) -> str:
+    """The folded id of a module, its parts in English."""
+    parts = canonical_name(text).split(".")
+    inner = [_MODULES.get(part.casefold(), part) or part for part in parts[2:]]
+    return ".".join([*parts[:2], *inner]).casefold()
+
+
 def _routine_name(text: str) -> str:
     """The folded id of a routine, its parts in English."""
     parts = canonical_name(text).split(".")
@@ -303,4 +310,5 @@ __all__ = [
     "UnknownObject",
     "find_subject",
     "impact",
+    "module_id",
 ]

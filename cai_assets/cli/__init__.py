@@ -22,7 +22,19 @@ from cai_assets.messages import M, Messages
 
 def command_line(say: Messages) -> click.Group:
     """The `cai` group in one language."""
-    from cai_assets.cli import build, check, impact, listing, parse, show, upload
+    from cai_assets.cli import (
+        build,
+        check,
+        dataset,
+        impact,
+        listing,
+        parse,
+        search,
+        show,
+        suggest,
+        train,
+        upload,
+    )
 
     group = Group(
         name="cai",
@@ -44,6 +56,14 @@ def command_line(say: Messages) -> click.Group:
     )
     for module in (build, parse, check, upload, listing, show, impact):
         group.add_command(module.command(say))
+    for command in (
+        train.command,
+        train.models_command,
+        search.command,
+        suggest.command,
+        dataset.command,
+    ):
+        group.add_command(command(say))
     return group
 
 

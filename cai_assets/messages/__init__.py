@@ -12,13 +12,23 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from cai_assets.messages.kinds import KINDS_RU
 from cai_assets.messages.texts import M, Text
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
+
+
+class Spoken(Protocol):
+    """A text in both languages."""
+
+    @property
+    def ru(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,10 @@ class Messages:
         """The text of `message` with `values` for its placeholders."""
         text: str = getattr(message.value, self.language)
         return text.format(**values) if values else text
+
+    def of(self, words: Spoken) -> str:
+        """What a lower layer says in both languages."""
+        return words.ru if self.language == "ru" else words.en
 
     def kind(self, kind: str) -> str:
         """The kind of a part or of a reference, `TabularSection`, `based_on`, in words."""

@@ -102,6 +102,53 @@ class M(Enum):
         "OBJECT is as in cai show, or a routine: CommonModule.Prices.Price, "
         "Document.Order.ObjectModule.Post.",
     )
+    HELP_TRAIN = Text(
+        "Обучить модели на конфигурации NAME: набор данных, пять моделей, сравнение.",
+        "Learn from the configuration NAME: dataset, five models, their comparison.",
+    )
+    HELP_ANEW = Text("Обучить и то, что не изменилось.", "Train also what has not changed.")
+    HELP_MODELS = Text(
+        "Показать, насколько хороши модели конфигурации NAME и какие приняты.",
+        "Show how good the models of the configuration NAME are and which were promoted.",
+    )
+    HELP_SEARCH = Text(
+        "Найти процедуры и функции, которые отвечают на вопрос: «как получить остатки».",
+        "Find the routines that answer a question, such as: how to get the balance.",
+    )
+    HELP_SEARCH_QUESTION = Text(
+        "QUESTION: слова, вопрос или имя; «-» читает вопросы по строкам со стандартного ввода.",
+        "QUESTION is words, a question or a name; - reads questions from standard input by line.",
+    )
+    HELP_TOP = Text("Сколько ответов показать.", "How many answers to show.")
+    HELP_SUGGEST = Text(
+        "Показать, что ещё используют модули, похожие на MODULE.",
+        "Show what else modules like MODULE use.",
+    )
+    HELP_SUGGEST_MODULE = Text(
+        "MODULE: ОбщийМодуль.Цены, Документ.Заказ.МодульОбъекта или объект целиком.",
+        "MODULE is CommonModule.Prices, Document.Order.ObjectModule, or an object as a whole.",
+    )
+    HELP_SUBSYSTEMS = Text(
+        "Показать, к каким подсистемам относятся объекты без подсистемы или в неподходящей.",
+        "Show where objects belong that are in no subsystem or in an unlikely one.",
+    )
+    HELP_AREAS = Text(
+        "Показать функциональные области: какие объекты живут вместе.",
+        "Show functional areas: which objects belong together.",
+    )
+    HELP_AREA = Text(
+        "AREA: номер области, чтобы увидеть её объекты.",
+        "AREA is the number of an area, to see its objects.",
+    )
+    HELP_REFACTOR = Text(
+        "Показать, что упростить первым: процедуры намного сложнее ожидаемого.",
+        "Show what to simplify first: routines far more complex than expected.",
+    )
+    HELP_DATASET = Text(
+        "Скопировать набор данных конфигурации NAME в папку: JSONL, Parquet, карточка.",
+        "Copy the dataset of the configuration NAME to a folder: JSONL, Parquet, card.",
+    )
+    HELP_DATASET_OUT = Text("Папка для набора данных.", "Folder for the dataset.")
     HELP_STEPS = Text("Не дальше стольких шагов.", "Go no further than so many steps.")
     HELP_DIRECTION = Text(
         "dependents: что зависит от него (обычно это и нужно); dependencies: от чего зависит он.",
@@ -353,6 +400,34 @@ class M(Enum):
     DEPENDENCIES_OF = Text("{object} зависит от: {count}", "{object} depends on: {count}")
     BY_STEPS = Text("По шагам: {counts}", "By steps: {counts}")
     THROUGH = Text("через {id}", "through {id}")
+
+    # --- learned ---
+    TRAINING = Text("Обучение моделей", "Training models")
+    TRAINED = Text(
+        "Модели конфигурации {name} обучены за {seconds} с.",
+        "The models of the configuration {name} are trained, in {seconds} s.",
+    )
+    TRAINING_FAILED = Text(
+        "обучение на конфигурации {name} не удалось: {reason}",
+        "learning from the configuration {name} failed: {reason}",
+    )
+    OF_EARLIER_UPLOAD = Text(
+        "Это о более ранней выгрузке {upload}; обновить: cai train {name}",
+        "This is about an earlier upload, {upload}; to update: cai train {name}",
+    )
+    PLAIN_SEARCH = Text(
+        "Порядок по BM25, без модели: {reason}", "Ordered by BM25, without a model: {reason}"
+    )
+    NO_ANSWERS = Text("Ничего не найдено.", "Nothing was found.")
+    MORE_ANSWERS = Text(
+        "… и ещё {count} (--top N покажет больше)", "… and {count} more (see --top N)"
+    )
+    MODEL = Text("Модель", "Model")
+    METRIC = Text("Показатель", "Figure")
+    SCORE = Text("Модель, интервал 95 %", "Model, 95 % interval")
+    BEST_BASELINE = Text("Лучший простой способ", "Best baseline")
+    DECISION = Text("Решение", "Decision")
+    WHERE_LEARN = Text("Обучить модели, искать", "Train models, search")
 
     # --- cards ---
     PROJECT = Text("Проект", "Project")
