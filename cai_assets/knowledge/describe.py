@@ -15,7 +15,10 @@ Written from `cai_assets/knowledge/schema.py`; a test holds the two together. Ea
 Parquet file. `project` names the configuration, extension or set of external objects a row
 belongs to; lines and columns count from 1. Columns marked ∑ are derived from several files.
 """
-_NUMBERS = {pa.int32(): "int32", pa.int64(): "int64", pa.float64(): "float64"}
+_NUMBERS = {
+    type_: str(type_)
+    for type_ in (pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.float32(), pa.float64())
+}
 
 
 def describe() -> str:

@@ -11,9 +11,15 @@ import pytest
 from cai_assets.analysis import architecture, changes, dependencies
 from cai_assets.definitions import defs
 from cai_assets.defs import build_defs
-from cai_assets.defs.executors import PRELOAD, start_method, warm_up
-from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS
+from cai_assets.defs.automation import TRAINING_POOL
+from cai_assets.defs.executors import PRELOAD, PRELOAD_LEARNING, start_method, warm_up
+from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS, LEARNED_GROUPS, TRAIN_MODELS
 from cai_assets.knowledge.schema import TABLES
+from cai_assets.learning.catalogue import MODELS
+from cai_assets.learning.dataset.schema import GROUP as DATASET
+from cai_assets.learning.dataset.schema import TABLES as DATASET_TABLES
+from cai_assets.learning.schema import CLEANUP, CLEANUP_TABLES, EVALUATION, EVALUATION_TABLES
+from cai_assets.learning.training import tables_of
 from cai_assets.rules import schema as findings
 from cai_assets.settings import Settings
 
@@ -31,8 +37,51 @@ def test_assets_are_the_tables_of_the_schemas() -> None:
         "best_practices": findings.TABLES,
         "changes": changes.TABLES,
     }
-    assert keys == {f"{group}/{name}" for group, tables in groups.items() for name in tables}
+    learned = {
+        DATASET: DATASET_TABLES,
+        **{model.name: tables_of(model) for model in MODELS},
+        EVALUATION: EVALUATION_TABLES,
+        CLEANUP: CLEANUP_TABLES,
+    }
+    assert keys == {
+        f"{group}/{name}" for group, tables in {**groups, **learned}.items() for name in tables
+    }
     assert set(GROUPS) == set(groups)
+    assert set(LEARNED_GROUPS) == set(learned)
+
+
+def test_models_do_not_wait_for_each_other() -> None:
+    graph = defs.get_repository_def().asset_graph
+    for model in MODELS:
+        key = dg.AssetKey([model.name, "scores"])
+        parents = {parent.path[0] for parent in graph.get(key).parent_keys}
+        assert parents
+        assert parents <= {*GROUPS, DATASET}
+    evaluated = graph.get(dg.AssetKey([EVALUATION, "decisions"])).parent_keys
+    assert {parent.path[0] for parent in evaluated} == {model.name for model in MODELS}
+
+
+def test_models_train_in_a_pool_are_tried_again_and_have_a_version() -> None:
+    repository = defs.get_repository_def()
+    for model in MODELS:
+        asset = repository.assets_defs_by_key[dg.AssetKey([model.name, "scores"])]
+        assert asset.op.pool == TRAINING_POOL
+        policy = asset.op.retry_policy
+        assert policy is not None
+        assert policy.backoff is dg.Backoff.EXPONENTIAL
+        assert set(asset.code_versions_by_key.values()) == {model.version}
+        assert all(condition for condition in asset.automation_conditions_by_key.values())
+
+
+def test_models_are_trained_at_two_in_the_time_zone_of_the_settings() -> None:
+    (schedule,) = build_defs(Settings(timezone="Asia/Tomsk")).get_repository_def().schedule_defs
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Tomsk")
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_evaluation_says_when_it_is_stale() -> None:
+    graph = defs.get_repository_def().asset_graph
+    assert graph.get(dg.AssetKey([EVALUATION, "decisions"])).freshness_policy is not None
 
 
 def test_analyses_do_not_wait_for_each_other() -> None:
@@ -51,8 +100,10 @@ def test_analyses_do_not_wait_for_each_other() -> None:
 def test_jobs_sensors_and_checks_are_these() -> None:
     repository = defs.get_repository_def()
     jobs = {name for name in repository.job_names if not name.startswith("__")}
-    assert jobs == {"build_configuration"}
-    assert {sensor.name for sensor in repository.sensor_defs} == {"inbox"}
+    assert jobs == {"build_configuration", "train_models"}
+    sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
+    running = dg.DefaultSensorStatus.RUNNING
+    assert sensors == {"inbox": running, "retrain_when_changed": running}
     checks = {
         f"{key.asset_key.path[-1]}.{key.name}" for key in repository.asset_graph.asset_check_keys
     }
@@ -68,6 +119,14 @@ def test_jobs_sensors_and_checks_are_these() -> None:
         "findings.no_new_findings",
         "rule_problems.rules_ran",
         "changes.api_kept",
+        "routines.no_leakage",
+        "routines.bodies_present",
+        "routines.categories_shared",
+        "figures.counts_kept",
+        "tasks.jsonl_loads",
+        "scores.enough_examples",
+        "decisions.beats_baseline",
+        "decisions.not_worse_than_champion",
     }
 
 
@@ -110,3 +169,11 @@ def test_steps_are_processes_of_a_forkserver_where_there_is_one() -> None:
     assert start_method() == expected
     job = defs.resolve_job_def(BUILD_CONFIGURATION)
     assert job.executor_def.name == "step_processes"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forkserver")
+def test_steps_that_learn_find_scikit_learn_imported() -> None:
+    job = defs.resolve_job_def(TRAIN_MODELS)
+    assert job.executor_def.name == "learning_processes"
+    preloads = start_method(PRELOAD_LEARNING)["forkserver"]["preload_modules"]
+    assert preloads == [PRELOAD, PRELOAD_LEARNING]

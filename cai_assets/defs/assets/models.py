@@ -12,6 +12,7 @@ import dagster as dg
 
 from cai_assets.defs.assets.group import Group, Outcome, Work, group_asset
 from cai_assets.defs.automation import DATASET, FRESH, RETRY, TRAINING_POOL, when_updated
+from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.cleanup import clean_up
 from cai_assets.learning.evaluation import evaluate
@@ -79,7 +80,8 @@ def _model_asset(model: Model[Any]) -> dg.AssetsDefinition:
             },
             pool=TRAINING_POOL,
             retry=RETRY,
-            automation=when_updated(DATASET),
+            # A model that does not read the dataset learns from the tables themselves.
+            automation=when_updated(DATASET if DATASET in model.reads else PARSED),
         ),
         compute,
     )
