@@ -20,9 +20,9 @@ from cai_assets.learning.dataset.licenses import is_generated, license_of
 from cai_assets.learning.dataset.masking import PASSWORD, is_suspect, mask_text, secret_literals
 from cai_assets.learning.words import parts
 from cai_assets.onec.bsl import kinds as k
-from cai_assets.onec.bsl.lexer import Tokens, tokenize
+from cai_assets.onec.bsl.lexer import TokenList, Tokens, tokenize
 
-SHINGLE_TOKENS = 5
+SHINGLE_TOKENS = 4
 """Tokens of a shingle: fewer make unlike routines alike, more hide small changes."""
 
 COUNTED = (
@@ -85,7 +85,7 @@ class Body(NamedTuple):
     """Pairs: a line of the text, from 0, behind which no statement is torn, and a number of the
     block in which it ends. Between two lines of one block stand whole statements."""
     shingles: npt.NDArray[np.uint32]
-    """Distinct hashes of token sequences, sorted; names count, values of literals do not."""
+    """Distinct hashes of token sequences, sorted; values of short literals do not count."""
 
 
 class ModuleBodies(NamedTuple):
@@ -163,6 +163,8 @@ _HEADERS = (k.PROCEDURE, k.FUNCTION)
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MEMO_LIMIT = 500_000
+_WORD = re.compile(r"\w+|[^\w\s|\"]")
+_IS_LINE = np.isin(np.arange(256), (k.STRING_START, k.STRING_PART, k.STRING_TAIL))
 
 
 class _Plain(dict[str, str]):
@@ -198,7 +200,7 @@ class _Module:
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._windows = _windows(tokens.code.values)
+        self._windows, self._starts = _windows(tokens.code)
         starts = np.array(tokens.line_starts, dtype=np.int64)
         offsets = np.array(tokens.code.offsets, dtype=np.int64)
         self._lines = np.searchsorted(starts, offsets, side="right")
@@ -286,12 +288,12 @@ class _Module:
         begin = next(
             (at + 2 for at in range(first, min(first + 3, last)) if _HEADER_END[kinds[at]]), first
         )
-        size = last - begin
-        if size < SHINGLE_TOKENS:
+        start, end = self._starts[begin], self._starts[last]
+        if end - start < SHINGLE_TOKENS:
             values = self._tokens.code.values[begin:last]
             whole = crc32("\0".join(values).casefold().encode("utf-8", "surrogatepass"))
             return np.array([whole], dtype=np.uint32)
-        return np.unique(self._windows[begin : last - SHINGLE_TOKENS + 1])
+        return np.unique(self._windows[start : end - SHINGLE_TOKENS + 1])
 
 
 def _words(text: str) -> list[str]:
@@ -299,17 +301,32 @@ def _words(text: str) -> list[str]:
     return [word for word in dict.fromkeys(parts(text)) if not word.isdecimal()]
 
 
-def _windows(values: Sequence[str]) -> npt.NDArray[np.uint32]:
-    """The hash of the tokens from each position on, `SHINGLE_TOKENS` of them."""
-    hashes = np.fromiter(map(_HASH.__getitem__, values), dtype=np.uint64, count=len(values))
+def _windows(code: TokenList) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Hashes of `SHINGLE_TOKENS` after one another, and where each token's begin among them.
+
+    Literals of one line count as literals, whatever they say; those of several lines, which are
+    queries most of the time, word by word: some functions have nothing else.
+    """
+    hashes = np.fromiter(map(_HASH.__getitem__, code.values), np.uint64, len(code.values))
+    kinds = np.frombuffer(code.kinds, dtype=np.uint8)
+    texts = np.flatnonzero(_IS_LINE[kinds])
+    starts = np.arange(len(hashes) + 1)
+    if len(texts):
+        words = [_WORD.findall(code.values[at]) or [""] for at in texts.tolist()]
+        sizes = np.ones(len(hashes), dtype=np.int64)
+        sizes[texts] = [len(found) for found in words]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        hashes = np.repeat(hashes, sizes)
+        inside = np.repeat(_IS_LINE[kinds], sizes)
+        hashes[inside] = [_HASH[word] if word else 0 for found in words for word in found]
     size = len(hashes) - SHINGLE_TOKENS + 1
     if size <= 0:
-        return np.empty(0, dtype=np.uint32)
+        return np.empty(0, dtype=np.uint32), starts
     mixed = np.zeros(size, dtype=np.uint64)
     for step in range(SHINGLE_TOKENS):
         mixed = (mixed ^ hashes[step : step + size]) * _PRIME
         mixed ^= mixed >> np.uint64(29)
-    return (mixed >> np.uint64(32)).astype(np.uint32)
+    return (mixed >> np.uint64(32)).astype(np.uint32), starts
 
 
 def _blocks(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:

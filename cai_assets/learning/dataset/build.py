@@ -18,11 +18,11 @@ from cai_assets.learning.dataset.card import figures_of
 from cai_assets.learning.dataset.categories import categorise
 from cai_assets.learning.dataset.context import Context, flags, grouped, masked, numbers
 from cai_assets.learning.dataset.facts import facts_of
-from cai_assets.learning.dataset.filters import TWIN, Filters, dropped
+from cai_assets.learning.dataset.filters import LEAK, TWIN, Filters, dropped
 from cai_assets.learning.dataset.reading import Bodies, Progress, read_all
 from cai_assets.learning.dataset.schema import ROUTINES
 from cai_assets.learning.dataset.tasks import Query, tasks_of
-from cai_assets.learning.dataset.twins import find_twins
+from cai_assets.learning.dataset.twins import THRESHOLD, find_twins
 from cai_assets.learning.model import Floats, Inputs
 from cai_assets.learning.splits import part_of
 
@@ -227,12 +227,14 @@ class _Maker:
             self.columns["body_digest"].to_pylist(),
             self.whole("shingles"),
             np.array(order, dtype=np.int64),
+            self.columns["split"].to_pylist(),
         )
         twin_of: list[str | None] = [None] * self._count
-        for at, other in enumerate(twins.tolist()):
+        pairs = zip(twins.stand_in.tolist(), twins.alike.tolist(), strict=True)
+        for at, (other, alike) in enumerate(pairs):
             if other not in {-1, at}:
                 twin_of[at] = f"{ids[other]}:{lines[other]}"
-                reasons[at] = reasons[at] or TWIN
+                reasons[at] = reasons[at] or (TWIN if alike >= THRESHOLD else LEAK)
         self.columns["twin_of"] = pa.array(twin_of, pa.string())
         self.columns["dropped"] = _words(reasons)
 

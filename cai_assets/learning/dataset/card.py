@@ -169,6 +169,7 @@ _NAMES: Mapping[str, Words] = {
     "license": Words("лицензия не из списка", "licence not allowed"),
     "generated": Words("созданы программой", "written by a program"),
     "twin": Words("почти одинаковые", "near-duplicates"),
+    "leak": Words("похожи на метод другой части", "resemble a routine of another split"),
     "total": Words("всего", "total"),
     "size": Words("размер", "size"),
     "complexity": Words("сложность", "complexity"),

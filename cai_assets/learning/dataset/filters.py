@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-EMPTY, ERRORS, VENDOR, LICENSE, GENERATED, TWIN = (
-    "empty", "errors", "vendor", "license", "generated", "twin",
+EMPTY, ERRORS, VENDOR, LICENSE, GENERATED, TWIN, LEAK = (
+    "empty", "errors", "vendor", "license", "generated", "twin", "leak",
 )  # fmt: skip
-REASONS = (EMPTY, ERRORS, VENDOR, LICENSE, GENERATED, TWIN)
+REASONS = (EMPTY, ERRORS, VENDOR, LICENSE, GENERATED, TWIN, LEAK)
 """In the order in which they are asked; the first that holds is told."""
 
 LOCKED = "locked"

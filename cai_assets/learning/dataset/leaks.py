@@ -100,10 +100,10 @@ def _shingles(tokens: npt.NDArray[np.uint64]) -> Shingles:
     return np.unique(mixed)
 
 
-def _prefixes(sets: Sequence[Shingles], threshold: float) -> Iterator[list[int]]:
+def _prefixes(sets: Sequence[Shingles], threshold: float) -> list[list[int]]:
     """Of each set the rarest shingles, so many that a near copy must share one of them."""
     if not sets:
-        return iter(())
+        return []
     values, times = np.unique(np.concatenate(sets), return_counts=True)
     rank = np.empty(len(values), dtype=np.int64)
     rank[np.argsort(times, kind="stable")] = np.arange(len(values))
@@ -112,4 +112,4 @@ def _prefixes(sets: Sequence[Shingles], threshold: float) -> Iterator[list[int]]
         ranks = np.sort(rank[np.searchsorted(values, shingles)])
         return [int(one) for one in ranks[: len(ranks) - math.ceil(threshold * len(ranks)) + 1]]
 
-    return map(prefix, sets)
+    return [prefix(shingles) for shingles in sets]

@@ -72,7 +72,9 @@ ROUTINES = Table(
         Column("support", WORD, "Vendor support of the object; null if not on support"),
         Column("license", WORD, "Licence stated at the head of the module; empty if none"),
         Column("masked", INT, "Secrets and personal data that were masked"),
-        Column("twin_of", TEXT, "`routine:line` of the near-duplicate that stands for it"),
+        Column(
+            "twin_of", TEXT, "`routine:line` of the near-duplicate that stands for it; else null"
+        ),
         Column("dropped", WORD, "Why it is in no task: `empty`, `vendor`, `twin` …; empty if kept"),
         Column("split", WORD, "`train`, `validation` or `test`, by object"),
         FILE,

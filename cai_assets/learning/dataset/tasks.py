@@ -256,7 +256,7 @@ def _of_queries(row: _Row, queries: Sequence[Query]) -> Iterator[Example]:
 def _unlike(routines: pa.Table, queries: Sequence[Query]) -> list[Query]:
     """Of queries that resemble each other, also in different routines, the first alone."""
     kept = set(kept_rows(routines))
-    ids = routines.column("routine").to_pylist()
+    ids, splits = (routines.column(name).to_pylist() for name in ("routine", "split"))
     chosen = [
         query for query in queries
         if query.row in kept and 0 < len(query.text.strip()) <= MOST_CHARACTERS
@@ -270,8 +270,9 @@ def _unlike(routines: pa.Table, queries: Sequence[Query]) -> list[Query]:
         [" ".join(found) for found in words],
         pa.ListArray.from_arrays(pa.array(ends), pa.array(joined)),
         np.arange(len(chosen)),
+        [splits[query.row] for query in chosen],
     )
-    return [query for at, query in enumerate(chosen) if twins[at] == at]
+    return [query for at, query in enumerate(chosen) if twins.stand_in[at] == at]
 
 
 def _shingles(words: Sequence[str], size: int = 3) -> np.ndarray[Any, np.dtype[np.uint32]]:

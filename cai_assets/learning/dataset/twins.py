@@ -12,19 +12,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from cai_assets.knowledge.coded import Codes
+from cai_assets.learning.model import Floats
 
 THRESHOLD = 0.85
-"""Share of common shingles from which on two routines are twins."""
+"""Share of common shingles from which on two routines of one split are twins."""
 
-BANDS, ROWS = 21, 6
-"""Pairs that agree in all rows of a band are compared. One at the threshold is overlooked once in
-20,000, one that shares half of its shingles is compared in 28 of 100 cases."""
+ACROSS = 0.7
+"""The same for routines of different splits: what a model was trained on must not help it where it
+is measured, so the line is drawn where routines still differ to the eye."""
+
+BANDS, ROWS = 30, 4
+"""Pairs that agree in all rows of a band are compared. One that shares 70 % of its shingles is
+overlooked once in 4,000, one that shares 85 % never."""
 
 SEED = 1
 _SCHEME = "affine32"
@@ -33,12 +39,19 @@ _SCHEME = "affine32"
 Shingles = npt.NDArray[np.uint32]
 
 
-def find_twins(
-    digests: Sequence[str], shingles: pa.ListArray, order: Codes, threshold: float = THRESHOLD
-) -> Codes:
-    """The one that stands for each: its own position if it stands for itself, -1 if left out.
+class Twins(NamedTuple):
+    """`stand_in` is the one that stands for each: its own position if it stands for itself, -1 if
+    it was left out. `alike` is the share of shingles that it has in common with it."""
 
-    `order` lists the positions to look at, the best first; what is not in it is left out.
+    stand_in: Codes
+    alike: Floats
+
+
+def find_twins(
+    digests: Sequence[str], shingles: pa.ListArray, order: Codes, splits: Sequence[str]
+) -> Twins:
+    """Look for twins among the positions in `order`, which has the best first.
+
     Equal digests make twins without being compared.
     """
     values, ends = shingles.values.to_numpy(), shingles.offsets.to_numpy()
@@ -47,11 +60,13 @@ def find_twins(
         first.setdefault(digests[at], at)
     distinct = list(first.values())
     sets = [values[ends[at] : ends[at + 1]] for at in distinct]
-    stands = _stand_ins(sets, threshold)
-    twin_of = {at: distinct[other] for at, other in zip(distinct, stands, strict=True)}
-    found = np.full(len(digests), -1, dtype=np.int64)
+    stands = _stand_ins(sets, [splits[at] for at in distinct])
+    known = {
+        at: (distinct[other], alike) for at, (other, alike) in zip(distinct, stands, strict=True)
+    }
+    found = Twins(np.full(len(digests), -1, dtype=np.int64), np.zeros(len(digests)))
     for at in order.tolist():
-        found[at] = twin_of[first[digests[at]]]
+        found.stand_in[at], found.alike[at] = known[first[digests[at]]]
     return found
 
 
@@ -62,36 +77,36 @@ def jaccard(one: Shingles, other: Shingles) -> float:
     return common / total if total else 1.0
 
 
-def _stand_ins(sets: Sequence[Shingles], threshold: float) -> list[int]:
-    """For each set, the best first, the position of the one that stands for it."""
+def _stand_ins(sets: Sequence[Shingles], splits: Sequence[str]) -> list[tuple[int, float]]:
+    """For each set, the best first, the position of the one that stands for it, how alike."""
     buckets = _buckets(sketches(sets))
     members: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(BANDS)]
     stands = []
-    for at, (shingles, keys) in enumerate(zip(sets, buckets, strict=True)):
+    for at, keys in enumerate(buckets):
         shared = [members[band][key] for band, key in keys]
         candidates = sorted({other for bucket in shared for other in bucket})
-        twin = _most_alike(shingles, candidates, sets, threshold)
-        stands.append(at if twin < 0 else twin)
-        if twin < 0:
+        alike, twin = _most_alike(at, candidates, sets, splits)
+        stands.append((twin, alike))
+        if twin == at:
             for bucket in shared:
                 bucket.append(at)
     return stands
 
 
 def _most_alike(
-    shingles: Shingles, candidates: Sequence[int], sets: Sequence[Shingles], threshold: float
-) -> int:
-    """The first of the candidates that are most alike; -1 if none is alike enough."""
-    best, twin = threshold, -1
+    at: int, candidates: Sequence[int], sets: Sequence[Shingles], splits: Sequence[str]
+) -> tuple[float, int]:
+    """The candidate that is most alike, the first of several, if alike enough; else `at`."""
+    best, twin = 0.0, at
     for other in candidates:
-        theirs = sets[other]
-        least, most = sorted((len(shingles), len(theirs)))
-        if least < best * most:
+        least, most = sorted((len(sets[at]), len(sets[other])))
+        enough = THRESHOLD if splits[at] == splits[other] else ACROSS
+        if least < max(best, enough) * most:
             continue
-        alike = jaccard(shingles, theirs)
-        if alike > best or (alike == best and twin < 0):
+        alike = jaccard(sets[at], sets[other])
+        if alike >= enough and alike > best:
             best, twin = alike, other
-    return twin
+    return (best, twin) if twin != at else (1.0, at)
 
 
 def sketches(sets: Sequence[Shingles], seed: int = SEED) -> npt.NDArray[np.uint32]:
