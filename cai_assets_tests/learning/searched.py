@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from cai_assets.analysis.dependencies.tabulate import build
 from cai_assets.knowledge.schema import TABLES as PARSED
 from cai_assets.learning.dataset.schema import ROUTINES
-from cai_assets.learning.model import Inputs
+from cai_assets.learning.model import Inputs, State
+from cai_assets.learning.search.features import NAMES
+from cai_assets.learning.search.listwise import Linear
+from cai_assets.learning.search.ranker import state_of
+from cai_assets.learning.search.translation import learn_translation
 
 DOINGS = {
     "Получить": "Возвращает",
@@ -88,6 +93,16 @@ def inputs(
         "ml_dataset": {"routines": routines(rows)},
         "parsed_configuration": {"objects": objects(synonyms or {})},
     }
+
+
+def plain_state() -> State:
+    """A state that knows no word and counts how much of question and name is covered."""
+    weights = {"cover_all": 1.0, "cover_name": 1.0, "name_said": 1.0}
+    size = len(NAMES)
+    linear = Linear(
+        np.zeros(size), np.ones(size), np.array([weights.get(name, 0.0) for name in NAMES])
+    )
+    return state_of(learn_translation([]), linear)
 
 
 def known_configuration(count: int = 60) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from cai_assets.learning.model import Inputs
 from cai_assets.learning.models.ranking import ASKED, MODEL, Examples
 from cai_assets.learning.scores import difference
 from cai_assets.learning.search import schema
+from cai_assets.learning.search.lessons import hidden, shortened
 from cai_assets.learning.search.listwise import Linear, learn
 from cai_assets.learning.search.translation import Translator, learn_translation
 from cai_assets.learning.splits import TEST, TRAIN
@@ -200,3 +201,31 @@ def test_synonyms_in_any_language_lead_to_the_routines_of_an_object() -> None:
     index = MODEL.prepare(given, 0).index
     assert index.lengths[schema.OBJECT].tolist() == [2.0]
     assert index.document[index.postings(index.numbers["товар"], schema.OBJECT)].tolist() == [0]
+
+
+def test_a_shortened_question_keeps_a_few_words_in_their_order() -> None:
+    random = np.random.default_rng(3)
+    stems = tuple("абвгдежз")
+    for _ in range(50):
+        short = shortened((*stems, "а"), random)
+        assert 3 <= len(short) <= 5
+        assert list(short) == sorted(short)
+    assert shortened(("б", "а"), random) == ("б", "а")
+
+
+def test_a_hidden_word_stands_in_no_name_and_elsewhere_as_before(examples: Examples) -> None:
+    matches = examples.matches(examples.questions[0])
+    before = matches.impacts.copy()
+    changed = hidden(matches, 1.0, np.random.default_rng(0))
+    assert np.array_equal(changed.impacts, before)  # all would be hidden, so none is
+    names = [schema.NAME, schema.START]
+    rest = [field for field in range(len(schema.FIELDS)) if field not in names]
+    hidden_some = 0
+    for seed in range(20):
+        changed = hidden(matches, 0.5, np.random.default_rng(seed))
+        gone = [number < 0 for number in changed.asked.numbers[1]]
+        assert not changed.impacts[gone][:, names].any()
+        assert np.array_equal(changed.impacts[:, rest], before[:, rest])
+        hidden_some += not np.array_equal(changed.impacts, before)
+    assert 0 < hidden_some < 20
+    assert np.array_equal(matches.impacts, before)

@@ -55,6 +55,8 @@ def test_the_first_sentence_ends_where_a_sentence_ends(text: str, sentence: str)
         "See Role.Template for the parameters",
         "Продолжение процедуры ПроверитьПодпись.",
         "Для функции Имя и процедуры Другое.",
+        "Завершение процедур ПодписатьФайл и ДобавитьПодпись.",
+        "Описание процедуры см. в модуле Другое.",
     ],
 )
 def test_a_sentence_that_refers_elsewhere_is_no_question(sentence: str) -> None:

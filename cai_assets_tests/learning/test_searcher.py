@@ -20,6 +20,7 @@ from cai_assets_tests.learning.searched import (
     inputs,
     known_configuration,
     objects,
+    plain_state,
     routine,
     routines,
 )
@@ -37,8 +38,7 @@ _ROWS = [
 
 @pytest.fixture(scope="module")
 def state() -> State:
-    examples = MODEL.prepare(inputs(known_configuration(30)), 0)
-    return MODEL.train(examples, MODEL.parameters, 0)
+    return plain_state()
 
 
 @pytest.fixture(params=["model", "bm25"])
@@ -114,7 +114,9 @@ def test_an_upload_without_routines_answers_nothing(state: State) -> None:
     assert Searcher(tables, state).search("курс") == []
 
 
-def test_the_table_of_what_was_learned_gives_the_state_again(state: State) -> None:
+def test_the_table_of_what_was_learned_gives_the_state_again() -> None:
+    examples = MODEL.prepare(inputs(known_configuration(30)), 0)
+    state = MODEL.train(examples, MODEL.parameters, 0)
     again = learned_state(learned_table(state))
     assert again is not None
     assert again.keys() == state.keys()

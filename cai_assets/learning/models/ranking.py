@@ -4,7 +4,8 @@ Learned from doc comments: the first sentence of one is a question, its routine 
 and comments are hidden from the index (`search/questions.py`). Candidates come from a weighted sum
 of BM25 by field; what is learned is how words of comments stand for words of names
 (`search/translation.py`), and a linear score over features (`search/features.py`) with the loss of
-ListNet. Features of training questions use a translation that has not seen their objects.
+ListNet. Features of training questions use a translation that has not seen their objects, and
+some questions are made harder (`search/lessons.py`).
 
 Some features tell of the routine alone (exported, kind of the module, length): they say what
 people write comments for. On large configurations they account for about a fifth of the gain over
@@ -13,13 +14,12 @@ BM25.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from cai_assets.analysis.charts import histogram
@@ -40,14 +40,13 @@ from cai_assets.learning.model import (
 from cai_assets.learning.schema import EXPERIMENT
 from cai_assets.learning.search import schema
 from cai_assets.learning.search.baseline import Bm25, tuned
-from cai_assets.learning.search.features import Describer
-from cai_assets.learning.search.index import COLUMNS, Index, Reals, build_index
+from cai_assets.learning.search.index import COLUMNS, Index, build_index
+from cai_assets.learning.search.lessons import lessons, pairs_of
 from cai_assets.learning.search.listwise import learn
 from cai_assets.learning.search.matching import Matcher, Matches, ask
 from cai_assets.learning.search.questions import Question, questions_of
 from cai_assets.learning.search.ranker import CANDIDATES, Ranker, learned_table, state_of
-from cai_assets.learning.search.tokens import start_of
-from cai_assets.learning.search.translation import Pairs, Translator, learn_translation
+from cai_assets.learning.search.translation import learn_translation
 from cai_assets.learning.splits import TEST, TRAIN, VALIDATION
 
 TOP, FEW = 10, 5
@@ -72,7 +71,6 @@ ASKED = Table(
     ("experiment", "project", "routine", "line"),
 )
 
-_FOLDS = 3
 _BUCKETS = ((1, "1"), (3, "2–3"), (5, "4–5"), (10, "6–10"), (CANDIDATES, f"11–{CANDIDATES}"))
 
 
@@ -155,7 +153,14 @@ class Ranking(Model[Examples]):
         "ml_dataset": {"routines": (*COLUMNS, "body_digest", "statements")},
         "parsed_configuration": {"objects": ("project", "object", "synonyms")},
     }
-    parameters = {"most_questions": 2500, "hard": 40, "easy": 30, "ridge": 1e-3}
+    parameters = {
+        "most_questions": 2500,
+        "shortened": 0.5,
+        "hidden": 0.3,
+        "hard": 40,
+        "easy": 30,
+        "ridge": 1e-3,
+    }
     metrics = (
         Metric("mrr_10", Words("MRR@10", "MRR@10"), mean_of("reciprocal")),
         Metric("ndcg_10", Words("NDCG@10", "NDCG@10"), mean_of("gain")),
@@ -202,20 +207,16 @@ class Ranking(Model[Examples]):
 
     def train(self, examples: Examples, parameters: Parameters, seed: int) -> State:
         """The translation of all training questions, and the weights of the features."""
-        questions = examples.part(TRAIN)
+        questions, index = examples.part(TRAIN), examples.index
         random = np.random.default_rng(seed)
-        most = int(parameters["most_questions"])
-        drawn = sorted(random.permutation(len(questions))[:most].tolist())
-        rows: list[Reals] = []
-        right: list[npt.NDArray[np.bool_]] = []
-        for features, truth in _described(examples, questions, drawn, random):
-            chosen = _chosen(truth, int(parameters["hard"]), int(parameters["easy"]), random)
-            rows.append(features[chosen])
-            right.append(truth[chosen])
+        rows, right = [], []
+        for features, truth in lessons(index, examples.matcher, questions, parameters, random):
+            rows.append(features)
+            right.append(truth)
         numbers = np.repeat(np.arange(len(rows)), [len(part) for part in rows])
         ridge = float(parameters["ridge"])
         linear = learn(np.concatenate(rows), np.concatenate(right), numbers, ridge)
-        return state_of(learn_translation(_pairs(examples.index, questions)), linear)
+        return state_of(learn_translation(pairs_of(index, questions)), linear)
 
     def apply(self, state: State, examples: Examples) -> Units:
         """Where the right answers stand among the candidates."""
@@ -288,49 +289,6 @@ class Ranking(Model[Examples]):
             below = most
         buckets.append((getattr(lost, language), int((rank == 0).sum())))
         return [histogram(getattr(titles, language), buckets, first_over=len(buckets) - 2)]
-
-
-def _described(
-    examples: Examples, questions: list[Question], drawn: Sequence[int], random: np.random.Generator
-) -> Iterable[tuple[Reals, npt.NDArray[np.bool_]]]:
-    """Candidates of the drawn questions, if a right one is among them, by fold of objects."""
-    index = examples.index
-    objects = sorted({question.object for question in questions})
-    folds = dict(zip(objects, (random.permutation(len(objects)) % _FOLDS).tolist(), strict=True))
-    for fold in range(_FOLDS):
-        others = [question for question in questions if folds[question.object] != fold]
-        translator = Translator(learn_translation(_pairs(index, others)), index)
-        describer = Describer(index, translator)
-        for at in drawn:
-            question = questions[at]
-            if folds[question.object] == fold:
-                matches = examples.matches(question)
-                truth = np.isin(matches.documents, question.routines)
-                if truth.any():
-                    yield describer.describe(matches), truth
-
-
-def _pairs(index: Index, questions: Iterable[Question]) -> Pairs:
-    """Words of each question with those of the name that answers it."""
-    functions = index.numbers_in("function") > 0
-    found = []
-    for question in questions:
-        row = question.routines[0]
-        name = index.name_terms[index.name_starts[row] : index.name_starts[row + 1]].tolist()
-        asked = [start_of(stem) for stem in question.stems]
-        found.append((asked, [index.terms[term] for term in name], bool(functions[row])))
-    return found
-
-
-def _chosen(
-    truth: npt.NDArray[np.bool_], hard: int, easy: int, random: np.random.Generator
-) -> Codes:
-    """The right candidates, the first `hard` of all, and `easy` of the others by lot."""
-    kept = truth.copy()
-    kept[:hard] = True
-    others = np.flatnonzero(~kept)
-    kept[random.permutation(others)[:easy]] = True
-    return np.flatnonzero(kept)
 
 
 def _tests(examples: Examples) -> list[Question]:

@@ -22,7 +22,8 @@ LEAST_WORDS, MOST_ROUTINES = 3, 5
 _END = re.compile(r"[.!?…]+(?=\s+[^\sa-zа-яё]|\s*$)|\n\s*\n")
 _SHORT = re.compile(r"(?:^|[\s(])(?:см|т|напр|др|пр|e\.g|i\.e|etc|vs)$", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"(?:см\b|смотр\w*\b|see\b|(?:продолжение|окончание|начало|часть)\s+(?:процедур|функци|метод)"
+    r"(?:см\b|смотр\w*\b|see\b"
+    r"|(?:продолжение|окончание|завершение|начало|часть|описание)\s+(?:процедур|функци|метод)"
     r"|для\s+(?:процедур|функци|метод)|(?:continuation|part|end)\s+of\b)",
     re.IGNORECASE,
 )

@@ -13,7 +13,9 @@ from cai_assets.learning.model import Codes
 from cai_assets.learning.search import schema
 from cai_assets.learning.words import parts, stem, stems_of_name, stems_of_text
 
-START_LETTERS = 5
+START_LETTERS, LATIN_START_LETTERS = 5, 7
+"""Russian words change much more from form to form; `current` and `currency` are to stay apart."""
+
 MOST_LETTERS = 40
 """Longer stems are keys and encoded data, which nobody asks for."""
 
@@ -75,7 +77,8 @@ def count_fields(
 
 def start_of(term: str) -> str:
     """The beginning of a stem as a term of its own: the same in all forms of the word."""
-    return f"{term[:START_LETTERS]}*"
+    letters = LATIN_START_LETTERS if term[:1].isascii() else START_LETTERS
+    return f"{term[:letters]}*"
 
 
 Cut = Callable[[str], Iterable[tuple[str, str]]]
