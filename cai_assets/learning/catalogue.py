@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cai_assets.learning.model import Model
-from cai_assets.learning.models import ranking, recommendation
+from cai_assets.learning.models import classification, ranking, recommendation
 
-MODELS: tuple[Model[Any], ...] = (ranking.MODEL, recommendation.MODEL)
+MODELS: tuple[Model[Any], ...] = (
+    classification.MODEL,
+    ranking.MODEL,
+    recommendation.MODEL,
+)
 """All models, in the order in which they are listed."""

@@ -112,31 +112,34 @@ def _decide(
             "та же модель: данные и код не изменились",
             "the same model: data and code are as before",
         )
+    gap = _signed(over_baseline)
     if over_baseline.low <= 0:
-        gap = _signed(over_baseline)
         return NO_BETTER, Words(
-            f"не лучше простого способа {baseline}: {name} {gap}",
-            f"no better than the baseline {baseline}: {name} {gap}",
+            f"не лучше простого способа {baseline}: {name} {gap.ru}",
+            f"no better than the baseline {baseline}: {name} {gap.en}",
         )
     if over_champion is None:
-        gap = _signed(over_baseline)
         return FIRST if before is None else PROMOTED, Words(
-            f"лучше простого способа {baseline}: {name} {gap}; сравнивать больше не с чем",
-            f"better than the baseline {baseline}: {name} {gap}; nothing else to compare with",
+            f"лучше простого способа {baseline}: {name} {gap.ru}; сравнивать больше не с чем",
+            f"better than the baseline {baseline}: {name} {gap.en}; nothing else to compare with",
         )
     gap = _signed(over_champion)
     if over_champion.low > -MARGIN:
         return PROMOTED, Words(
-            f"не хуже прежней модели: {name} {gap}", f"not worse than the champion: {name} {gap}"
+            f"не хуже прежней модели: {name} {gap.ru}",
+            f"not worse than the champion: {name} {gap.en}",
         )
+    allowed = Words(f"{-MARGIN}".replace(".", ","), f"{-MARGIN}")
     return WORSE, Words(
-        f"хуже прежней модели или сравнение неточно: {name} {gap}, допустимо от −{MARGIN}",
-        f"worse than the champion or not known well enough: {name} {gap}, allowed from −{MARGIN}",
+        f"хуже прежней модели или сравнение неточно: {name} {gap.ru}, допустимо от {allowed.ru}",
+        f"worse than the champion or not known well enough: {name} {gap.en}, "
+        f"allowed from {allowed.en}",
     )
 
 
-def _signed(gap: Interval) -> str:
-    return f"{gap.value:+.3f} ({gap.low:+.3f} … {gap.high:+.3f})"
+def _signed(gap: Interval) -> Words:
+    text = f"{gap.value:+.3f} ({gap.low:+.3f} … {gap.high:+.3f})"
+    return Words(text.replace(".", ","), text)
 
 
 def evaluate(
