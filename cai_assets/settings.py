@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     dataset_licenses: str = Field(
         default="",
         description="Licences whose code may be in the tasks of the ML dataset, divided by "
-        "commas; all that allow it if empty",
+        "commas, `none` for code that states none; all if empty",
     )
     keep_experiments: int = Field(
         default=5, ge=1, description="Experiments of a model that stay on disk beside the champion"
