@@ -1,0 +1,493 @@
+"""How complex a routine like this should be, by all that is known of it but its body.
+
+What is learned is the logarithm of cognitive complexity (plus one): a few huge routines would
+otherwise decide everything, and twice as complex means the same for small and large ones.
+Cognitive and not cyclomatic complexity, since it is what the other tables order routines by and
+what a reader pays; both are about equally predictable.
+
+Every routine of the training part is judged by trees that did not see its object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from cai_assets.analysis.charts import histogram
+from cai_assets.analysis.dependencies.tabulate import build
+from cai_assets.knowledge.schema import FILE, INT, LINE, PROJECT, TEXT, WORDS, Column, Link, Table
+from cai_assets.learning import splits
+from cai_assets.learning.features.comparable import comparable
+from cai_assets.learning.features.encoding import WHOLE, encoded, learn_means, learn_words
+from cai_assets.learning.features.routine_words import RoutineWords, digests, read_words
+from cai_assets.learning.features.routines import CATEGORIES, READS, Routines, read_routines
+from cai_assets.learning.model import (
+    Codes,
+    Floats,
+    Inputs,
+    Metric,
+    Model,
+    Parameters,
+    State,
+    Units,
+    Words,
+)
+from cai_assets.learning.schema import EXPERIMENT
+from cai_assets.learning.trees import Forest, forest_of, raw_scores
+
+UPPER = 0.9
+"""Share of comparable routines that are no more complex than what is called their upper bound."""
+
+OUTLIERS = Table(
+    "outliers",
+    "Routines far more complex than routines like them",
+    "Процедуры и функции намного сложнее похожих на них",
+    (
+        EXPERIMENT,
+        PROJECT,
+        Column("routine", TEXT, "Id, `CommonModule.M.Routine`"),
+        LINE,
+        Column("cognitive", INT, "Cognitive complexity"),
+        Column("expected", pa.float32(), "What is expected of a routine like this"),
+        Column("upper", pa.float32(), "What nine of ten routines like this do not exceed"),
+        Column("excess", pa.float32(), "Complexity above `upper`"),
+        Column("callers", INT, "Routines that call it"),
+        Column("priority", pa.float32(), "What to look at first: excess, weighed by callers"),
+        Column("comparable", WORDS, "Routines like it, the most alike first"),
+        Column("why_ru", TEXT, "What the expectation rests on, in Russian"),
+        Column("why_en", TEXT, "What the expectation rests on, in English"),
+        FILE,
+    ),
+    ("experiment", "project", "routine", "line"),
+    (Link(("project", "routine", "line"), "routines", ("project", "routine", "line")),),
+)
+
+_FOLDS, _TREES = 6, 3
+"""Folds of names and words; folds of trees, each of which is two of the former."""
+
+_FOLD_SALT = 2
+_MOST_LEARNED = 60_000
+_SMOOTH = 5.0
+_LEAST_EXCESS = 5.0
+_WEIGHT_OF_CALLERS = 0.25
+_MOST_COMPARABLE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Routines of an upload: `learned` may be learned from, `test` are held out.
+
+    `fold` is that of each routine's object; `truth` is log(1 + cognitive complexity).
+    """
+
+    routines: Routines
+    words: RoutineWords
+    learned: Codes
+    test: Codes
+    fold: Codes
+    truth: Floats
+
+
+class Judged(NamedTuple):
+    """Expectation and upper bound of some routines, both as logarithms."""
+
+    expected: Floats
+    upper: Floats
+
+
+def explained(
+    error: str, reference: str, only: str | None = None
+) -> Callable[[Mapping[str, Floats], Floats], float]:
+    """One less the weighted sum of a column divided by that of another.
+
+    `only` is a column of 0 and 1 that says which units count.
+    """
+
+    def of(values: Mapping[str, Floats], weights: Floats) -> float:
+        counted = weights if only is None else weights * values[only]
+        whole = float(values[reference] @ counted)
+        return 1 - float(values[error] @ counted) / whole if whole else 0.0
+
+    return of
+
+
+class Regression(Model[Examples]):
+    """Tells how complex a routine should be, and which are far above that."""
+
+    name = "regression_model"
+    version = "1"
+    title = Words("Ожидаемая сложность", "Expected complexity")
+    question = Words(
+        "Насколько сложной должна быть такая процедура или функция?",
+        "How complex should a routine like this be?",
+    )
+    reads = READS
+    parameters = {
+        "rounds": 150,
+        "rate": 0.06,
+        "leaves": 40,
+        "least_leaf": 80,
+        "share_of_features": 0.3,
+        "upper_rounds": 80,
+        "upper_rate": 0.08,
+    }
+    metrics = (
+        Metric(
+            "explained",
+            Words(
+                "доля объяснённого сверх медианы по виду модуля",
+                "share explained beyond the median of the module kind",
+            ),
+            explained("squared", "squared_of_median"),
+        ),
+        Metric(
+            "explained_unlike",
+            Words("то же без копий", "the same without copies"),
+            explained("squared", "squared_of_median", "original"),
+        ),
+        Metric(
+            "explained_absolute",
+            Words("то же по модулю ошибки", "the same of absolute errors"),
+            explained("absolute", "absolute_of_median"),
+        ),
+        Metric(
+            "explained_upper",
+            Words(
+                "то же для верхней границы (pinball, 0,9)",
+                "the same for the upper bound (pinball, 0.9)",
+            ),
+            explained("pinball", "pinball_of_kind"),
+        ),
+    )
+    unit = Words("процедуры и функции", "routines")
+    least = 500
+    least_tests = 100
+    outputs: ClassVar[Mapping[str, Table]] = {OUTLIERS.name: OUTLIERS}
+
+    def prepare(self, inputs: Inputs, seed: int) -> Examples:
+        """Routines with their numbers and words, and the part of each."""
+        del seed
+        routines = read_routines(inputs)
+        test = splits.is_test(routines.objects)
+        return Examples(
+            routines,
+            read_words(routines),
+            _drawn(routines, np.flatnonzero(~test)),
+            np.flatnonzero(test),
+            splits.folds(routines.objects, _FOLDS, _FOLD_SALT),
+            np.log1p(routines.complexity),
+        )
+
+    def counts(self, examples: Examples) -> tuple[int, int]:
+        """Routines that are learned from, and those held out."""
+        return len(examples.learned), len(examples.test)
+
+    def train(self, examples: Examples, parameters: Parameters, seed: int) -> State:
+        """Learn names and words by fold, then trees for the expectation, then for the bound."""
+        routines, rows = examples.routines, examples.learned
+        truth, fold = examples.truth[rows], examples.fold[rows]
+        state: State = {
+            "means": {
+                name: learn_means(
+                    [routines.categories[name][row] for row in rows.tolist()], truth, fold, _FOLDS
+                )
+                for name in CATEGORIES
+            },
+            "words": learn_words(examples.words, rows, truth, fold, _FOLDS),
+        }
+        trees = _trees_of(fold)
+        features = _features(state, examples, rows, fold)
+        state["expected"] = [
+            _fit(features[trees != without], truth[trees != without], parameters, seed)
+            for without in range(_TREES)
+        ]
+        expected = _asked(state["expected"], features, trees)
+        about = np.column_stack([expected, routines.numbers[rows]])
+        state["upper"] = [
+            _fit(about[trees != without], truth[trees != without], parameters, seed, UPPER)
+            for without in range(_TREES)
+        ]
+        return state
+
+    def apply(self, state: State, examples: Examples) -> Units:
+        """Errors on the routines held out, and those of the median beside them."""
+        rows = examples.test
+        judged = _judge(state, examples, rows, np.full(len(rows), WHOLE))
+        return _units(examples, judged)
+
+    def baselines(self, examples: Examples) -> Mapping[str, Units]:
+        """Median and mean by kind of module; the mean of routines of the same name and header."""
+        kinds = _of_kinds(examples, _median)
+        upper = _of_kinds(examples, _quantile)
+        mean = _of_kinds(examples, np.mean)
+        return {
+            "median_of_kind": _units(examples, Judged(kinds, upper)),
+            "mean_of_kind": _units(examples, Judged(mean, upper)),
+            "namesakes": _units(examples, Judged(_namesakes(examples, mean), upper)),
+        }
+
+    def answer(self, state: State, examples: Examples) -> Mapping[str, pa.Table]:
+        """Routines far above their bound, the first to look at first."""
+        routines = examples.routines
+        rows = np.arange(len(routines))
+        fold = examples.fold.copy()
+        fold[examples.test] = WHOLE
+        judged = _judge(state, examples, rows, fold)
+        expected, upper = (np.expm1(np.maximum(values, 0)) for values in judged)
+        excess = routines.complexity - np.maximum(upper, expected)
+        callers = np.array([len(own) for own in routines.callers], dtype=np.int64)
+        priority = excess * (1 + _WEIGHT_OF_CALLERS * np.log2(1 + callers))
+        far = np.flatnonzero(excess >= _LEAST_EXCESS)
+        far = far[np.lexsort((far, -priority[far]))]
+        alike = comparable(routines, examples.words, far, _MOST_COMPARABLE)
+        ids = routines.table.column("routine").to_pylist()
+        reasons = [
+            _reason(examples, row, float(expected[row]), float(upper[row]), near)
+            for row, near in zip(far.tolist(), alike, strict=True)
+        ]
+        chosen = routines.table.take(pa.array(far))
+        whole = Table(OUTLIERS.name, "", "", OUTLIERS.columns[1:], OUTLIERS.key[1:])
+        table = build(
+            whole,
+            {
+                **{name: chosen.column(name).combine_chunks() for name in _TAKEN},
+                "expected": expected[far],
+                "upper": np.maximum(upper, expected)[far],
+                "excess": excess[far],
+                "callers": callers[far],
+                "priority": priority[far],
+                "comparable": [[ids[row] for row in near] for near in alike],
+                "why_ru": [reason.ru for reason in reasons],
+                "why_en": [reason.en for reason in reasons],
+            },
+        )
+        return {OUTLIERS.name: table}
+
+    def notes(self, state: State, examples: Examples) -> Mapping[str, str | int | float]:
+        """Errors in points of complexity, how often the bound holds, and what twins leave over."""
+        rows = examples.test
+        judged = _judge(state, examples, rows, np.full(len(rows), WHOLE))
+        truth = examples.truth[rows]
+        errors = np.abs(examples.routines.complexity[rows] - np.expm1(judged.expected))
+        return {
+            "mean_error_points": round(float(errors.mean()), 2),
+            "median_error_points": round(float(np.median(errors)), 2),
+            "held_by_upper": round(float((truth <= judged.upper + 1e-9).mean()), 4),
+            **_twins(examples),
+        }
+
+    def charts(self, state: State, examples: Examples, units: Units, language: str) -> list[str]:
+        """How far the expectation is from the truth, in doublings."""
+        del state, examples
+        gap = np.sqrt(units.values["squared"]) / np.log(2)
+        bounds = (0.25, 0.5, 1.0, 1.5, 2.0)
+        place = np.searchsorted(bounds, gap)
+        counts = np.bincount(place, minlength=len(bounds) + 1).tolist()
+        mark = "," if language == "ru" else "."
+        names = [f"≤ {bound:g}".replace(".", mark) for bound in bounds] + ["> 2"]
+        title = (
+            "Ошибка ожидания в удвоениях сложности"
+            if language == "ru"
+            else "Error of the expectation in doublings of complexity"
+        )
+        return [histogram(title, list(zip(names, counts, strict=True)), first_over=4)]
+
+
+_TAKEN = ("project", "routine", "line", "cognitive", "file")
+
+
+def _drawn(routines: Routines, rows: Codes) -> Codes:
+    """At most `_MOST_LEARNED` of the rows, always the same ones."""
+    if len(rows) <= _MOST_LEARNED:
+        return rows
+    names = routines.table.column("routine").take(pa.array(rows)).to_pylist()
+    order = np.lexsort((rows, digests(names)))[:_MOST_LEARNED]
+    return np.sort(rows[order])
+
+
+def _trees_of(fold: Codes) -> Codes:
+    """Which trees did not see a routine; `WHOLE` stays."""
+    return np.where(fold == WHOLE, WHOLE, fold * _TREES // _FOLDS)
+
+
+def _features(state: State, examples: Examples, rows: Codes, fold: Codes) -> Floats:
+    routines = examples.routines
+    names = encoded(state, routines.categories, examples.words, rows, fold)
+    return np.hstack([routines.numbers[rows], names])
+
+
+def _fit(
+    features: npt.NDArray[Any],
+    truth: Floats,
+    parameters: Parameters,
+    seed: int,
+    quantile: float | None = None,
+) -> Forest:
+    """Trees for the mean, or for a quantile."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    prefix = "" if quantile is None else "upper_"
+    trees = HistGradientBoostingRegressor(
+        loss="squared_error" if quantile is None else "quantile",
+        quantile=quantile,
+        max_iter=int(parameters[f"{prefix}rounds"]),
+        learning_rate=float(parameters[f"{prefix}rate"]),
+        max_leaf_nodes=int(parameters["leaves"]),
+        min_samples_leaf=int(parameters["least_leaf"]),
+        max_features=float(parameters["share_of_features"]),
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=seed,
+    )
+    return forest_of(trees.fit(features, truth))
+
+
+def _asked(forests: list[Forest], features: npt.NDArray[Any], trees: Codes) -> Floats:
+    """What the trees say that did not see each row; the mean of all for `WHOLE`."""
+    found = np.zeros(len(features))
+    for without, forest in enumerate(forests):
+        mine = trees == without
+        whole = trees == WHOLE
+        if mine.any():
+            found[mine] = raw_scores(forest, features[mine])
+        if whole.any():
+            found[whole] += raw_scores(forest, features[whole]) / len(forests)
+    return found
+
+
+def _judge(state: State, examples: Examples, rows: Codes, fold: Codes) -> Judged:
+    trees = _trees_of(fold)
+    expected = _asked(state["expected"], _features(state, examples, rows, fold), trees)
+    about = np.column_stack([expected, examples.routines.numbers[rows]])
+    return Judged(expected, _asked(state["upper"], about, trees))
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values))
+
+
+def _quantile(values: Floats) -> float:
+    return float(np.quantile(values, UPPER))
+
+
+def _of_kinds(examples: Examples, of: Callable[[Floats], Any]) -> Floats:
+    """A figure of the learned routines of the same module kind; of all where there are none."""
+    kinds = np.array(examples.routines.kinds, dtype=object)
+    learned, truth = examples.learned, examples.truth
+    found = np.full(len(examples.test), float(of(truth[learned])) if len(learned) else 0.0)
+    for kind in sorted(set(kinds[learned].tolist())):
+        value = float(of(truth[learned[kinds[learned] == kind]]))
+        found[kinds[examples.test] == kind] = value
+    return found
+
+
+def _namesakes(examples: Examples, mean: Floats) -> Floats:
+    """The mean of learned routines of the same name and header, drawn towards that of the kind."""
+    routines = examples.routines
+    known: dict[tuple[str, str], list[float]] = {}
+    names, headers = routines.categories["name"], routines.categories["header"]
+    for row in examples.learned.tolist():
+        known.setdefault((names[row], headers[row]), []).append(float(examples.truth[row]))
+    found = mean.copy()
+    for at, row in enumerate(examples.test.tolist()):
+        own = known.get((names[row], headers[row]))
+        if own:
+            found[at] = (sum(own) + mean[at]) / (len(own) + 1)
+    return found
+
+
+def _units(examples: Examples, judged: Judged) -> Units:
+    """Errors of a contender, beside those of the median of the kind."""
+    rows = examples.test
+    truth = examples.truth[rows]
+    median = _of_kinds(examples, _median)
+    upper = _of_kinds(examples, _quantile)
+    digests_ = examples.routines.digests
+    learned = {digests_[row] for row in examples.learned.tolist()}
+    _, groups = np.unique(
+        np.array([examples.routines.objects[row] for row in rows.tolist()], dtype=str),
+        return_inverse=True,
+    )
+    return Units(
+        groups.astype(np.int64),
+        {
+            "squared": (truth - judged.expected) ** 2,
+            "squared_of_median": (truth - median) ** 2,
+            "absolute": np.abs(truth - judged.expected),
+            "absolute_of_median": np.abs(truth - median),
+            "pinball": _pinball(truth - judged.upper),
+            "pinball_of_kind": _pinball(truth - upper),
+            "original": np.array(
+                [digests_[row] not in learned for row in rows.tolist()], dtype=np.float64
+            ),
+        },
+    )
+
+
+def _pinball(gap: Floats) -> Floats:
+    """The loss whose least is the quantile `UPPER`."""
+    return np.maximum(UPPER * gap, (UPPER - 1) * gap)
+
+
+def _twins(examples: Examples) -> Mapping[str, int | float]:
+    """Routines of the same name, header and module kind: how much they differ all the same.
+
+    What they differ in no model can tell that looks at name and header alone; `twin_ceiling` is
+    the share of the variance beyond the median of the kind that is left to explain among them.
+    """
+    routines, truth = examples.routines, examples.truth
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    of = routines.categories
+    for row, key in enumerate(zip(of["name"], of["header"], of["kind"], strict=True)):
+        groups.setdefault(key, []).append(row)
+    kinds = np.array(routines.kinds, dtype=object)
+    within = beyond = 0.0
+    count = 0
+    median = {kind: _median(truth[kinds == kind]) for kind in sorted(set(routines.kinds))}
+    for rows in groups.values():
+        if len(rows) > 1:
+            values = truth[rows]
+            within += float(np.var(values, ddof=1)) * len(rows)
+            beyond += float(((values - median[routines.kinds[rows[0]]]) ** 2).sum())
+            count += len(rows)
+    return {
+        "twins": count,
+        "twin_ceiling": round(1 - within / beyond, 4) if beyond else 0.0,
+    }
+
+
+def _reason(examples: Examples, row: int, expected: float, upper: float, near: list[int]) -> Words:
+    """What is expected of such a routine, and what routines like it are."""
+    routines = examples.routines
+    kind = _kind_of(routines, row)
+    ids = routines.table.column("routine")
+    alike = ", ".join(f"{ids[other].as_py()} – {int(routines.complexity[other])}" for other in near)
+    upper = max(upper, expected)
+    return Words(
+        f"{kind.ru}: обычно {expected:.0f}, у девяти из десяти не больше {upper:.0f}"
+        + (f"; похожие: {alike}" if alike else ""),
+        f"{kind.en}: usually {expected:.0f}, nine of ten have no more than {upper:.0f}"
+        + (f"; like it: {alike}" if alike else ""),
+    )
+
+
+def _kind_of(routines: Routines, row: int) -> Words:
+    """The routine in a few words: what it handles, what it is, how many parameters."""
+    event = routines.events[row]
+    count = len(routines.parameters[row])
+    columns = routines.table.select(["function", "export"]).slice(row, 1).to_pylist()[0]
+    ru = "функция" if columns["function"] else "процедура"
+    en = "function" if columns["function"] else "procedure"
+    if columns["export"]:
+        ru, en = f"экспортная {ru}", f"exported {en}"
+    if event:
+        ru, en = f"{ru}, обработчик {event}", f"{en}, handler of {event}"
+    return Words(f"{ru}, параметров {count}", f"{en} with {count} parameters")
+
+
+MODEL = Regression()
