@@ -29,8 +29,10 @@ def command_line(say: Messages) -> click.Group:
         impact,
         listing,
         parse,
+        refactor,
         search,
         show,
+        subsystems,
         suggest,
         train,
         upload,
@@ -61,6 +63,8 @@ def command_line(say: Messages) -> click.Group:
         train.models_command,
         search.command,
         suggest.command,
+        subsystems.command,
+        refactor.command,
         dataset.command,
     ):
         group.add_command(command(say))

@@ -415,6 +415,13 @@ class M(Enum):
         "Это о более ранней выгрузке {upload}; обновить: cai train {name}",
         "This is about an earlier upload, {upload}; to update: cai train {name}",
     )
+    NO_SUBSYSTEM = Text("без подсистемы", "in no subsystem")
+    COMPLEXITY_FIGURES = Text(
+        "сложность {cognitive}; ожидалось {expected}, у девяти из десяти похожих не выше {upper}; "
+        "вызывающих: {callers}",
+        "complexity {cognitive}; expected {expected}, nine of ten like it have at most {upper}; "
+        "callers: {callers}",
+    )
     PLAIN_SEARCH = Text(
         "Порядок по BM25, без модели: {reason}", "Ordered by BM25, without a model: {reason}"
     )
