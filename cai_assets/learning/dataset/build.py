@@ -149,13 +149,13 @@ class _Maker:
         columns |= {name: _whole(self._routines, name) for name in _AS_THEY_ARE}
         columns |= {name: self.whole(name) for name in _FROM_BODIES}
         columns["signature"] = _signatures(self._routines, self._bodies)
-        hidden = numbers(self._bodies, "masked")
-        for name in ("doc", "description", "returns", "examples"):
-            texts, counts = masked(self._routines.column(name).to_pylist())
-            columns[name] = pa.array(texts, pa.string())
-            if name == "doc":  # which the other three are parts of
-                hidden = hidden + counts
-        columns["masked"] = pa.array(hidden)
+        docs, counts = masked(self._routines.column("doc").to_pylist())
+        columns["doc"] = pa.array(docs, pa.string())
+        columns["masked"] = pa.array(numbers(self._bodies, "masked") + counts)
+        for name in ("description", "returns", "examples"):  # parts of the doc comment
+            columns[name] = _whole(self._routines, name)
+            if counts.any():
+                columns[name] = pa.array(masked(columns[name].to_pylist())[0], pa.string())
         columns["module_kind"] = context.of_module("kind").column()
         columns["object_type"] = context.of_object("type").column()
         columns["object_synonym"] = context.of_object("synonym").column()

@@ -22,7 +22,6 @@ from cai_assets.learning.dataset.tasks import kept_rows
 from cai_assets.learning.model import Words
 from cai_assets.learning.splits import PARTS
 
-_BATCH_ROWS = 2000
 _LINES = (5, 10, 20, 50, 100, 200)
 _QUALITY = ("size", "complexity", "documentation", "names", "findings")
 
@@ -125,10 +124,15 @@ def _settings(filters: Filters) -> Iterable[Row]:
 def _digest(rows: pa.Table, names: Sequence[str]) -> str:
     """Changes with any of the columns' values; not with how the table is stored."""
     digest = blake2b(digest_size=16)
-    for batch in rows.select(names).to_batches(_BATCH_ROWS):
-        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            text = "\0".join("" if value is None else str(value) for value in values)
-            digest.update(text.encode("utf-8", "surrogatepass") + b"\1")
+    for name in names:
+        chunks = rows.column(name).cast(pa.string()).chunks
+        column = pa.concat_arrays([pa.array([], pa.string()), *chunks])
+        lengths = pc.fill_null(pc.binary_length(column), -1)
+        digest.update(np.asarray(lengths.to_numpy(), dtype="<i4").tobytes())
+        _, offsets, data = column.buffers()
+        if data is not None and len(column):
+            end = int(np.frombuffer(offsets, dtype=np.int32)[len(column)])
+            digest.update(memoryview(data)[:end])
     return digest.hexdigest()
 
 

@@ -155,19 +155,18 @@ _PATTERNS: tuple[_Pattern, ...] = (
         judge=_is_address,
     ),
 )  # fmt: skip
-_SIGNS = tuple(dict.fromkeys(sign for pattern in _PATTERNS for sign in pattern.signs))
+_SIGNS = re.compile("|".join(sorted({re.escape(s) for one in _PATTERNS for s in one.signs})))
 
 
 def is_suspect(text: str) -> bool:
     """Whether any of the patterns may match; most texts end here."""
-    if _DIGITS.search(text):
-        return True
-    folded = text.lower()
-    return any(sign in folded for sign in _SIGNS)
+    return _DIGITS.search(text) is not None or _SIGNS.search(text.lower()) is not None
 
 
 def mask_text(text: str) -> tuple[str, int]:
     """A literal, a comment or any other text with placeholders, and how many there are."""
+    if not is_suspect(text):
+        return text, 0
     folded = text.lower()
     digits = _DIGITS.search(text) is not None
     count = 0

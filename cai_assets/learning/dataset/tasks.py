@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.analysis.dependencies.tabulate import build
-from cai_assets.knowledge.coded import Coded, Codes
+from cai_assets.knowledge.coded import Coded
 from cai_assets.learning.dataset.descriptions import prose, says_something
 from cai_assets.learning.dataset.schema import TASKS
 from cai_assets.learning.dataset.twins import find_twins
@@ -95,20 +95,25 @@ def tasks_of(routines: pa.Table, stops: pa.ListArray, queries: Sequence[Query]) 
     for query in _unlike(routines, queries):
         asked.setdefault(query.row, []).append(query)
     values, ends = stops.values.to_numpy(), stops.offsets.to_numpy()
-    pieces = []
-    keys: list[tuple[int, str, str, int, int]] = []
-    kept = np.array(kept_rows(routines), dtype=np.int64)
-    for start in range(0, len(kept), _BATCH_ROWS):
-        batch = kept[start : start + _BATCH_ROWS]
-        examples: list[Example] = []
-        for at, row in zip(batch.tolist(), _rows(routines, batch), strict=True):
-            examples += _of_routine(row, values[ends[at] : ends[at + 1]].tolist())
-            examples += _of_queries(row, asked.get(at, ()))
-        pieces.append(_table(examples))
-        keys += (_order(example) for example in examples)
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    table = pa.concat_tables([TASKS.arrow_schema.empty_table(), *pieces]).unify_dictionaries()
-    return table.take(pa.array(order, pa.int64())).combine_chunks()
+    pieces: dict[str, list[pa.Table]] = {task: [] for task in TASK_NAMES}
+    rows = routines.select(_Row._fields)
+    kept = np.zeros(routines.num_rows, dtype=bool)
+    kept[kept_rows(routines)] = True
+    for start in range(0, routines.num_rows, _BATCH_ROWS):
+        examples: dict[str, list[Example]] = {task: [] for task in TASK_NAMES}
+        batch = rows.slice(start, _BATCH_ROWS).filter(pa.array(kept[start : start + _BATCH_ROWS]))
+        positions = start + np.flatnonzero(kept[start : start + _BATCH_ROWS])
+        columns = (column.to_pylist() for column in batch.columns)
+        for at, fields in zip(positions.tolist(), zip(*columns, strict=True), strict=True):
+            row = _Row(*fields)
+            for example in _of_routine(row, values[ends[at] : ends[at + 1]].tolist()):
+                examples[example.task].append(example)
+            examples[QUERY] += _of_queries(row, asked.get(at, ()))
+        for task, found in examples.items():
+            pieces[task].append(_table(found))
+    ordered = [piece for task in TASK_NAMES for piece in pieces[task]]
+    table = pa.concat_tables([TASKS.arrow_schema.empty_table(), *ordered])
+    return table.unify_dictionaries()
 
 
 def kept_rows(routines: pa.Table) -> list[int]:
@@ -136,12 +141,6 @@ class _Row(NamedTuple):
     split: str
 
 
-def _rows(routines: pa.Table, batch: Codes) -> Iterator[_Row]:
-    chosen = routines.select(_Row._fields).take(pa.array(batch))
-    columns = (column.to_pylist() for column in chosen.columns)
-    return (_Row(*values) for values in zip(*columns, strict=True))
-
-
 def _table(examples: Sequence[Example]) -> pa.Table:
     columns: dict[str, list[Any]] = {
         name: [getattr(example, name) for example in examples]
@@ -150,11 +149,6 @@ def _table(examples: Sequence[Example]) -> pa.Table:
     }
     columns["id"] = [_id(example) for example in examples]
     return build(TASKS, columns)
-
-
-def _order(example: Example) -> tuple[int, str, str, int, int]:
-    task = TASK_NAMES.index(example.task)
-    return task, example.project, example.routine, example.routine_line, example.number
 
 
 def _id(example: Example) -> str:
@@ -218,12 +212,12 @@ def _gap(row: _Row, stops: Sequence[int]) -> tuple[str, str, str] | None:
     lines = row.body.split("\n")
     if len(lines) < LEAST_LINES:
         return None
-    gaps = _gaps(list(zip(stops[::2], stops[1::2], strict=True)), lines)
-    if not gaps:
-        return None
     place = f"{row.project}/{row.routine}:{row.line}".encode("utf-8", "surrogatepass")
     drawn = int.from_bytes(blake2b(place, digest_size=8).digest(), "big")
-    begin, end = gaps[drawn % len(gaps)]
+    gap = _drawn_gap(list(zip(stops[::2], stops[1::2], strict=True)), lines, drawn)
+    if gap is None:
+        return None
+    begin, end = gap
     return (
         "\n".join(lines[: begin + 1]) + "\n",
         "\n".join(lines[begin + 1 : end + 1]) + "\n",
@@ -231,18 +225,26 @@ def _gap(row: _Row, stops: Sequence[int]) -> tuple[str, str, str] | None:
     )
 
 
-def _gaps(stops: Sequence[tuple[int, int]], lines: Sequence[str]) -> list[tuple[int, int]]:
-    """All pairs of lines of one block between which a gap may be made."""
+def _drawn_gap(
+    stops: Sequence[tuple[int, int]], lines: Sequence[str], drawn: int
+) -> tuple[int, int] | None:
+    """Two lines of one block with statements between them; the first drawn, or the next if none."""
     inner = len(lines) - 2
     longest = max(1, min(LONGEST_GAP, int(MOST_GAP * inner)))
-    found = []
-    for at, (begin, block) in enumerate(stops):
+    for step in range(len(stops)):
+        at = (drawn + step) % len(stops)
+        begin, block = stops[at]
+        ends = []
         for end, other in stops[at + 1 :]:
             if end - begin > longest or end > inner:
                 break
-            if other == block and any(map(str.strip, lines[begin + 1 : end + 1])):
-                found.append((begin, end))
-    return found
+            if other == block:
+                ends.append(end)
+        if ends:
+            end = ends[drawn // len(stops) % len(ends)]
+            if any(map(str.strip, lines[begin + 1 : end + 1])):
+                return begin, end
+    return None
 
 
 # --- queries ----------------------------------------------------------------------------------

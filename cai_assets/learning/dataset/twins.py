@@ -114,10 +114,10 @@ def sketches(sets: Sequence[Shingles], seed: int = SEED) -> npt.NDArray[np.uint3
     from datasketch import MinHash
 
     size = BANDS * ROWS
-    empty = MinHash(num_perm=size, seed=seed, hashfunc=int, scheme=_SCHEME)
+    sketch = MinHash(num_perm=size, seed=seed, hashfunc=int, scheme=_SCHEME)
     found = np.empty((len(sets), size), dtype=np.uint32)
     for at, shingles in enumerate(sets):
-        sketch = empty.copy()
+        sketch.clear()
         sketch.update_batch(shingles.tolist())
         found[at] = sketch.hashvalues
     return found
