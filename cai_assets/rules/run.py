@@ -7,24 +7,19 @@ earlier table. Table rules, which see everything, run each time, while workers r
 
 from __future__ import annotations
 
-import gc
 import os
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
 import pyarrow as pa
 
-from cai_assets.knowledge.pool import context as pool_context
 from cai_assets.knowledge.pool import worker_count
 from cai_assets.knowledge.worker import peak_memory
+from cai_assets.knowledge.working import Laps, Working, grouped, without_collection
 from cai_assets.onec.disk import extended
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.config import RuleConfig
@@ -122,7 +117,7 @@ def check_configuration(
     `timed`, CPU seconds are told per rule, and every file is looked at again.
     No fault of a rule or in a file raises: it becomes a row of `rule_problems`.
     """
-    lap = _Laps()
+    lap = Laps()
     settings = config or RuleConfig()
     rules = settings.chosen(all_rules())
     plan = _Plan(tables, rules, settings, timed)
@@ -133,7 +128,7 @@ def check_configuration(
     lap("plan")
     watch = Watch(timed=timed)
     with _Looking(os.fspath(root), changed, plan.orders, workers, stats) as looking:
-        with _without_collection():
+        with without_collection():
             of_tables = raw_table(check_tables(tables, rules, settings.options, watch=watch))
         lap("tables")
         outcomes = looking.outcomes(progress, len(kept), len(plan.units))
@@ -154,31 +149,6 @@ def check_configuration(
     stats.peak_bytes = looking.peak_bytes + peak_memory()
     failed = {file for _, file, _ in problems}
     return RuleRun(findings, plan.checked(failed), _problem_table(problems), stats)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Columns as Python lists are millions of objects without cycles: looking for any is a loss."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-class _Laps:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def __call__(self, name: str) -> None:
-        now = time.perf_counter()
-        self.seconds[name] = round(now - self._last, 4)
-        self._last = now
 
 
 class _Plan:
@@ -268,37 +238,33 @@ class _Looking:
     def __init__(
         self, root: str, units: list[Unit], orders: Orders, workers: int | None, stats: RunStats
     ) -> None:
-        self._root = extended(root)
-        self._units = units
-        self._orders = orders
-        self._groups = list(_groups(units))
-        self._pool: ProcessPoolExecutor | None = None
-        self._futures: list[Future[Outcome]] = []
-        self.peak_bytes = 0
+        base = extended(root)
         count = worker_count(workers)
         if count > 1 and sum(map(_weight, units)) >= _INLINE_BYTES:
             stats.workers = count
-            self._pool = ProcessPoolExecutor(
-                min(count, len(self._groups)), mp_context=pool_context(),
-                initializer=prepare, initargs=(orders,),
-            )  # fmt: skip
+        self._working: Working[Unit, Outcome] = Working(
+            grouped(units, _weight, _GROUP_BYTES),
+            partial(check_group, base),
+            workers=stats.workers,
+            weigh=_weight,
+            here=partial(check_units, base, orders=orders),
+            initializer=prepare,
+            arguments=(orders,),
+        )
+        self.peak_bytes = 0
 
     def __enter__(self) -> _Looking:
-        if self._pool is not None:
-            heaviest = sorted(self._groups, key=lambda g: sum(map(_weight, g)), reverse=True)
-            self._futures = [self._pool.submit(check_group, self._root, g) for g in heaviest]
+        self._working.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            # Wait for the groups at work: who leaves at once would leave the workers behind.
-            self._pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, *raised: object) -> None:
+        self._working.__exit__(*raised)
 
     def outcomes(self, progress: Progress | None, done: int, total: int) -> list[Outcome]:
         """What was found; the order is that of finishing."""
         found: list[Outcome] = []
         peaks: dict[int, int] = {}
-        for outcome in self._finished():
+        for _, outcome in self._working.results():
             found.append(outcome)
             done += outcome.units
             peaks[outcome.process] = max(peaks.get(outcome.process, 0), outcome.peak_bytes)
@@ -308,38 +274,9 @@ class _Looking:
         self.peak_bytes = sum(peaks.values())
         return found
 
-    def _finished(self) -> Iterator[Outcome]:
-        if self._pool is None:
-            for group in self._groups:
-                yield check_units(self._root, group, self._orders)
-            return
-        try:
-            for future in as_completed(self._futures):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise RuntimeError(
-                "a worker process ended while rules ran; the machine may lack memory: "
-                "use fewer workers (CAI_WORKERS)"
-            ) from error
-
 
 def _weight(unit: Unit) -> int:
     return unit.size + _PER_FILE
-
-
-def _groups(units: Iterable[Unit]) -> Iterator[list[Unit]]:
-    """Groups of about the same work."""
-    group: list[Unit] = []
-    weight = 0
-    for unit in units:
-        own = _weight(unit)
-        if group and weight + own > _GROUP_BYTES:
-            yield group
-            group, weight = [], 0
-        group.append(unit)
-        weight += own
-    if group:
-        yield group
 
 
 def _problem_table(problems: list[Problem]) -> pa.Table:
