@@ -2,7 +2,8 @@
 
 A candidate's chance is proportional to exp(weights · features); the weights are the same for all
 candidates, so that one never met before has a chance too. Fitted by maximum likelihood with a ridge
-on standardised features, wherefore the chances are calibrated as they come.
+on standardised features, wherefore the chances are calibrated as they come. Weights are not below
+0: features are evidence for a candidate, and more of it never speaks against one.
 """
 
 from __future__ import annotations
@@ -18,10 +19,15 @@ _ROUNDS = 200
 
 
 class Choice(NamedTuple):
-    """A fitted logit: features are centred and scaled, then weighed."""
+    """A fitted logit: features are centred and scaled, then weighed.
+
+    `low` and `high` bound what was met: beyond them nothing was learned, so nothing is concluded.
+    """
 
     centre: Floats
     scale: Floats
+    low: Floats
+    high: Floats
     weights: Floats
 
 
@@ -37,7 +43,9 @@ def fit_choice(
     values = features[kept].astype(np.float64)
     width = features.shape[1]
     if not len(values):
-        return Choice(np.zeros(width), np.ones(width), np.zeros(width))
+        nothing = np.zeros(width)
+        return Choice(nothing, np.ones(width), nothing, nothing, nothing)
+    low, high = values.min(axis=0), values.max(axis=0)
     centre, scale = values.mean(axis=0), values.std(axis=0)
     scale[scale < 1e-9] = 1.0
     values -= centre
@@ -52,14 +60,20 @@ def fit_choice(
         return float(value), chance @ values - target + ridge * weights
 
     found = minimize(
-        loss, np.zeros(width), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
+        loss,
+        np.zeros(width),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * width,
+        options={"maxiter": _ROUNDS},
     )
-    return Choice(centre, scale, found.x)
+    return Choice(centre, scale, low, high, found.x)
 
 
 def chances(choice: Choice, features: npt.NDArray[np.float32], row: Codes) -> Floats:
     """The chance of each candidate among those of its row; they are sorted by it."""
-    scores = ((features - choice.centre) / choice.scale) @ choice.weights
+    met = np.clip(features, choice.low, choice.high)
+    scores = ((met - choice.centre) / choice.scale) @ choice.weights
     return _soft(scores, *_groups(row))[0]
 
 

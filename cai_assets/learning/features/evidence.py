@@ -36,7 +36,7 @@ _COLUMNS = ("share", "log", "most", "first", "section")
 """Of each relation: the subsystem's share of the votes and its logarithm, the greatest value of
 its objects, whether that is the greatest of all, and the share of the enclosing subsystem."""
 
-_MOST = 64
+_MOST, _COMMON = 64, 8
 _WIDTH = 150
 _POWER = 3.0
 _KEEP, _STEPS = 0.7, 6
@@ -84,7 +84,7 @@ class Evidence:
         found = []
         for name in self.near:
             found += [f"{name}_{column}" for column in _COLUMNS]
-        return [*found, "centre", "size", "type", "name_of_home", "name_of_object", "whole_name"]
+        return [*found, "centre", "type", "name_of_home", "name_of_object", "whole_name"]
 
     def pairs(self, left_out: int, rows: npt.NDArray[np.bool_]) -> Pairs:
         """Pairs of the chosen objects, as if the homes of one fold were not known."""
@@ -95,6 +95,7 @@ class Evidence:
             name: near.row * width + self._objects.home[near.column] for name, near in asked.items()
         }
         seen = np.zeros(cells, dtype=np.bool_)
+        seen.reshape(len(self._objects), width)[np.ix_(rows, self._commonest(left_out))] = True
         for key in keys.values():
             seen[key] = True
         pair = np.flatnonzero(seen)
@@ -115,10 +116,19 @@ class Evidence:
             columns[:, 4] = np.bincount(section, share, cells)[section]
         rest = features[:, len(_COLUMNS) * len(asked) :]
         rest[:, 0] = self._centres(row, home, left_out)
-        rest[:, 1:3] = self._sizes(row, home, left_out)
+        rest[:, 1] = self._types(row, home, left_out)
         for place, own in enumerate(self._own_name):
-            rest[:, 3 + place] = np.asarray(own[row, home]).ravel()
+            rest[:, 2 + place] = np.asarray(own[row, home]).ravel()
         return Pairs(row, home, features)
+
+    def _commonest(self, left_out: int) -> Codes:
+        """The homes of the most objects. They compete wherever nothing speaks for them, too.
+
+        Else clear cases would have one candidate and teach nothing.
+        """
+        sizes = np.bincount(self._objects.home[self._seen(left_out)], minlength=self._count)
+        order = np.lexsort((np.arange(self._count), -sizes))[:_COMMON]
+        return order[sizes[order] > 0]
 
     def _asked(self, near: Near, left_out: int, rows: npt.NDArray[np.bool_]) -> Near:
         kept = (self._fold[near.column] != left_out) & rows[near.row]
@@ -150,18 +160,22 @@ class Evidence:
             found[part] = np.einsum("pd,pd->p", object_, other) / np.maximum(length, 1e-9)
         return found
 
-    def _sizes(self, row: Codes, home: Codes, left_out: int) -> Floats:
-        """How many other objects a subsystem has, and how much likelier the type is in it: logs."""
+    def _types(self, row: Codes, home: Codes, left_out: int) -> Floats:
+        """How much likelier the type is among the other objects of a subsystem (a logarithm).
+
+        How many they are is not told: the home of an object has one other object less than it has
+        objects, which would give it away.
+        """
         seen, type_ = self._seen(left_out), self._objects.type
         types = len(self._objects.types)
         counts = np.zeros((self._count, types))
         np.add.at(counts, (self._objects.home[seen], type_[seen]), 1)
         own = self._own(row, home, seen)
-        size = counts.sum(axis=1)[home] - own
         usual = (counts.sum(axis=0) + 1) / (counts.sum() + types)
         usual = usual[type_[row]]
-        here = (counts[home, type_[row]] - own + usual) / (size + 1)
-        return np.stack([np.log(size + 1), np.log(here / usual)], axis=1)
+        here = (counts[home, type_[row]] - own + usual) / (counts.sum(axis=1)[home] - own + 1)
+        found: Floats = np.log(here / usual)
+        return found
 
 
 def _first(row: Codes, value: Floats) -> npt.NDArray[np.bool_]:

@@ -117,7 +117,7 @@ class Classification(Model[Examples]):
     )
     unit = Words("объекты", "objects")
     reads = READS
-    parameters = {"ridge": 100.0}
+    parameters = {"ridge": 10.0}
     metrics = (
         Metric("accuracy", Words("Доля верных", "Accuracy"), mean_of("hit")),
         Metric(
@@ -161,9 +161,10 @@ class Classification(Model[Examples]):
             learned.append(fit_choice(pairs.features, pairs.row, chosen, ridge))
         return {
             "features": np.array(examples.evidence.names, dtype=np.str_),
-            "centre": np.stack([choice.centre for choice in learned]),
-            "scale": np.stack([choice.scale for choice in learned]),
-            "weights": np.stack([choice.weights for choice in learned]),
+            **{
+                part: np.stack([getattr(choice, part) for choice in learned])
+                for part in Choice._fields
+            },
         }
 
     def apply(self, state: State, examples: Examples) -> Units:
@@ -241,7 +242,7 @@ def _chances(state: State, examples: Examples) -> Floats:
     found = np.zeros(len(of_pair))
     for number in range(FOLDS + 1):
         mine = np.flatnonzero(of_pair == number)
-        choice = Choice(*(state[part][number][there] for part in ("centre", "scale", "weights")))
+        choice = Choice(*(state[part][number][there] for part in Choice._fields))
         found[mine] = chances(choice, pairs.features[mine][:, here], pairs.row[mine])
     return found
 
@@ -288,8 +289,10 @@ def _suggested(examples: Examples, chance: Floats) -> pa.Table:
     own = declared[row] == home
     of_declared[row[own]] = chance[own]
     object_ = row[first]
+    judged = np.zeros(count, dtype=np.bool_)
+    judged[examples.known] = True
     doubted = (
-        (declared[object_] >= 0)
+        judged[object_]
         & (declared[object_] != home[first])
         & (of_declared[object_] < UNLIKELY)
         & (chance[first] >= LIKELY)
