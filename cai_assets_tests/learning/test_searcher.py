@@ -12,9 +12,10 @@ import pytest
 
 from cai_assets.learning.model import State
 from cai_assets.learning.models.ranking import MODEL
+from cai_assets.learning.search import schema
 from cai_assets.learning.search.index import build_index
 from cai_assets.learning.search.ranker import learned_state, learned_table
-from cai_assets.learning.search.searcher import Searcher
+from cai_assets.learning.search.searcher import FIELD_TITLES, Searcher
 from cai_assets.learning.search.spelling import Spelling
 from cai_assets_tests.learning.searched import (
     inputs,
@@ -135,7 +136,7 @@ import sys
 from pathlib import Path
 from cai_assets.knowledge.store import read_table
 from cai_assets.learning.search.ranker import learned_state
-from cai_assets.learning.search.searcher import Searcher
+from cai_assets.learning.search.searcher import FIELD_TITLES, Searcher
 folder = Path({str(tmp_path)!r})
 tables = {{name: read_table(folder / (name + '.parquet')) for name in {list(tables)!r}}}
 hits = Searcher(tables, learned_state(tables['learned'])).search('курс валюты')
@@ -177,6 +178,12 @@ def test_of_equally_near_words_the_commoner_is_taken() -> None:
     assert spelling.nearest("барка") == 1
     assert Spelling(["балка", "банка"], np.array([3, 3], dtype=np.int32)).nearest("барка") == 0
     assert Spelling(["балка"], np.array([0], dtype=np.int32)).nearest("барка") is None
+
+
+def test_every_field_has_a_name_for_people() -> None:
+    assert len(FIELD_TITLES) == len(schema.FIELDS)
+    assert [getattr(schema, name) for name in ("NAME", "START", "COMMENT")] == [0, 1, 8]
+    assert schema.FIELDS[schema.COMMENT] == "comment"
 
 
 def test_the_hits_are_the_same_each_time(searcher: Searcher) -> None:
