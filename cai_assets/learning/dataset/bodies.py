@@ -108,7 +108,7 @@ def read_bodies(text: str, places: Sequence[Place]) -> ModuleBodies:
     tokens = tokenize(text)
     module = _Module(tokens)
     starts = [module.offset(place.line, place.column) for place in places]
-    ends = [*starts[1:], len(tokens.text)]
+    ends = [*starts[1:], len(tokens.text)][: len(starts)]
     bodies = [
         module.body(start, min(end, module.offset(place.end_line + 1, 1)))
         for place, start, end in zip(places, starts, ends, strict=True)

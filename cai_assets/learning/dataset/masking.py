@@ -206,6 +206,8 @@ _LONGEST_KEY = 200
 @lru_cache(maxsize=100_000)
 def is_secret_name(name: str) -> bool:
     """Whether a variable, property or key of this name holds a secret."""
+    if not name.isidentifier():
+        return False
     found = parts(name)
     if _NOT_SECRET.intersection(found):
         return False
@@ -228,7 +230,7 @@ def secret_literals(code: TokenList, first: int, last: int) -> list[int]:
 
 def _is_secret(kinds: bytes, values: Sequence[str], at: int) -> bool:
     value = values[at][1:-1]
-    if not value.strip("*. ") or value.startswith(("<", "%")):
+    if not value.strip("*. ") or value.startswith(("<", "%", "/")):  # none, a frame, a path
         return False
     if not any(map(is_secret_name, _names_beside(kinds, values, at))):
         return False
