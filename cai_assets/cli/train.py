@@ -99,7 +99,7 @@ def _print(session: Session, decisions: pa.Table) -> None:
             Text(say.of(model.title)),
             Text(say.of(metric.title)),
             Text(_figure(say, row, ("value", "low", "high"))),
-            Text(f"{row['baseline']} " if row["baseline"] else "")
+            Text(f"{say.of(model.baseline_titles[row['baseline']])} " if row["baseline"] else "")
             + _figure(say, row, ("baseline_value", "baseline_low", "baseline_high")),
             Text(row["note_ru"] if say.language == "ru" else row["note_en"]),
         )

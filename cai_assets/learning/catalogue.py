@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cai_assets.learning.model import Model
-from cai_assets.learning.models import classification, ranking, recommendation
+from cai_assets.learning.models import classification, ranking, recommendation, regression
 
 MODELS: tuple[Model[Any], ...] = (
     classification.MODEL,
+    regression.MODEL,
     ranking.MODEL,
     recommendation.MODEL,
 )

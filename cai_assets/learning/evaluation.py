@@ -79,9 +79,8 @@ def judge(
     over_champion = (
         None if rival is None else scores.difference(units, rival, metric, seed=card.seed)
     )
-    decision, note = _decide(
-        card.experiment, before, metric, baseline, over_baseline, over_champion
-    )
+    title = model.baseline_titles[baseline]
+    decision, note = _decide(card.experiment, before, metric, title, over_baseline, over_champion)
     return Decision(
         model.name,
         decision,
@@ -102,11 +101,11 @@ def _decide(
     experiment: str,
     before: str | None,
     metric: Metric,
-    baseline: str,
+    baseline: Words,
     over_baseline: Interval,
     over_champion: Interval | None,
 ) -> tuple[str, Words]:
-    name = metric.name
+    name = metric.title
     if before == experiment:
         return SAME, Words(
             "та же модель: данные и код не изменились",
@@ -115,24 +114,24 @@ def _decide(
     gap = _signed(over_baseline)
     if over_baseline.low <= 0:
         return NO_BETTER, Words(
-            f"не лучше простого способа {baseline}: {name} {gap.ru}",
-            f"no better than the baseline {baseline}: {name} {gap.en}",
+            f"не лучше, чем {baseline.ru}: {name.ru} {gap.ru}",
+            f"no better than {baseline.en}: {name.en} {gap.en}",
         )
     if over_champion is None:
         return FIRST if before is None else PROMOTED, Words(
-            f"лучше простого способа {baseline}: {name} {gap.ru}; сравнивать больше не с чем",
-            f"better than the baseline {baseline}: {name} {gap.en}; nothing else to compare with",
+            f"лучше, чем {baseline.ru}: {name.ru} {gap.ru}; сравнивать больше не с чем",
+            f"better than {baseline.en}: {name.en} {gap.en}; nothing else to compare with",
         )
     gap = _signed(over_champion)
     if over_champion.low > -MARGIN:
         return PROMOTED, Words(
-            f"не хуже прежней модели: {name} {gap.ru}",
-            f"not worse than the champion: {name} {gap.en}",
+            f"не хуже прежней модели: {name.ru} {gap.ru}",
+            f"not worse than the champion: {name.en} {gap.en}",
         )
     allowed = Words(f"{-MARGIN}".replace(".", ","), f"{-MARGIN}")
     return WORSE, Words(
-        f"хуже прежней модели или сравнение неточно: {name} {gap.ru}, допустимо от {allowed.ru}",
-        f"worse than the champion or not known well enough: {name} {gap.en}, "
+        f"хуже прежней модели или сравнение неточно: {name.ru} {gap.ru}, допустимо от {allowed.ru}",
+        f"worse than the champion or not known well enough: {name.en} {gap.en}, "
         f"allowed from {allowed.en}",
     )
 

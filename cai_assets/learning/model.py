@@ -102,6 +102,8 @@ class Model(ABC, Generic[E]):
     """The first decides about promotion; the others are told."""
     unit: ClassVar[Words]
     """What one unit of the test split is, in the plural: «объекты», «вопросы»."""
+    baseline_titles: ClassVar[Mapping[str, Words]]
+    """What people read for the names of `baselines`."""
     least: ClassVar[int]
     """Training examples without which nothing is trained."""
     least_tests: ClassVar[int] = 20

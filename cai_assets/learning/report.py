@@ -18,7 +18,7 @@ from cai_assets.learning.evaluation import (
     UNTRAINED,
     WORSE,
 )
-from cai_assets.learning.model import Metric, Model, Words
+from cai_assets.learning.model import Model, Words
 from cai_assets.learning.schema import SCORES
 from cai_assets.learning.scores import Interval
 from cai_assets.learning.training import CHAMPION, MODEL, Training
@@ -98,7 +98,7 @@ def model_card(model: Model[Any], training: Training, language: Language) -> str
     )
     parts += [
         _figures(model, card.scores, language),
-        _picture(model.metrics[0], card.scores, language),
+        _picture(model, card.scores, language),
     ]
     if card.notes:
         rows = [[name, _value(value, language)] for name, value in card.notes.items()]
@@ -123,7 +123,7 @@ def _figures(
     ]
     rows = [
         [
-            _who(name, language),
+            _who(model, name, language),
             *(_interval(figures[metric.name], language) for metric in model.metrics),
         ]
         for name, figures in scores.items()
@@ -131,8 +131,9 @@ def _figures(
     return table(heads, rows)
 
 
-def _who(name: str, language: Language) -> str:
-    return said(_WORDS[name], language) if name in (MODEL, CHAMPION) else name
+def _who(model: Model[Any], name: str, language: Language) -> str:
+    known = _WORDS if name in (MODEL, CHAMPION) else model.baseline_titles
+    return said(known[name], language)
 
 
 def _interval(figure: Interval, language: Language) -> str:
@@ -143,10 +144,11 @@ def _interval(figure: Interval, language: Language) -> str:
 
 
 def _picture(
-    metric: Metric, scores: Mapping[str, Mapping[str, Interval]], language: Language
+    model: Model[Any], scores: Mapping[str, Mapping[str, Interval]], language: Language
 ) -> str:
+    metric = model.metrics[0]
     rows = [
-        Range(_who(name, language), figures[metric.name], name == MODEL)
+        Range(_who(model, name, language), figures[metric.name], name == MODEL)
         for name, figures in scores.items()
     ]
     return ranges(said(metric.title, language), rows, "," if language == "ru" else ".")
@@ -190,7 +192,7 @@ def comparison(
             [
                 said(model.title, language),
                 _told(row, ("value", "low", "high"), language),
-                f"{row['baseline']}: "
+                f"{_who(model, row['baseline'], language)}: "
                 + _told(row, ("baseline_value", "baseline_low", "baseline_high"), language)
                 if row["baseline"]
                 else "–",

@@ -37,7 +37,9 @@ def test_keys_name_columns_and_columns_have_a_meaning(table: Table) -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=[model.name for model in MODELS])
 def test_every_model_says_what_it_is_for_in_both_languages(model: Model[object]) -> None:
-    for words in (model.title, model.question, model.unit, *(m.title for m in model.metrics)):
+    titles = (metric.title for metric in model.metrics)
+    baselines = model.baseline_titles.values()
+    for words in (model.title, model.question, model.unit, *titles, *baselines):
         assert words.ru.strip()
         assert words.en.strip()
         assert words.ru != words.en or words.en.isascii()

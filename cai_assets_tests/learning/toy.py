@@ -51,6 +51,7 @@ class Toy(Model[Numbers]):
     title = Words("Игрушка", "Toy")
     question = Words("Какое число?", "Which number?")
     unit = Words("объекты", "objects")
+    baseline_titles = {"constant": Words("постоянная", "constant")}
     reads = {"parsed_configuration": {"objects": ("object", "value")}}
     parameters: Parameters = {"skill": 1.0}
     metrics = (Metric("nearness", Words("близость", "nearness"), mean_of("nearness")),)

@@ -129,6 +129,12 @@ class Classification(Model[Examples]):
             "top_3", Words("Верная среди трёх первых", "Among the first three"), mean_of("top_3")
         ),
     )
+    baseline_titles = {
+        "majority": Words("самая большая подсистема", "the largest subsystem"),
+        "nearest_one": Words("ближайший сосед", "nearest neighbour"),
+        "nearest": Words("ближайшие соседи", "nearest neighbours"),
+        "graph_neighbours": Words("соседи по связям", "neighbours in the graph"),
+    }
     least = 60
     outputs: ClassVar[Mapping[str, Table]] = {SUGGESTED.name: SUGGESTED}
 

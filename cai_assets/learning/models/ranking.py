@@ -174,6 +174,7 @@ class Ranking(Model[Examples]):
         ),
     )
     unit = Words("вопросы", "questions")
+    baseline_titles = {"bm25": Words("BM25", "BM25")}
     least = 100
     outputs: ClassVar[Mapping[str, Table]] = {
         ASKED.name: ASKED,
