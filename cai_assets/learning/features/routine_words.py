@@ -29,7 +29,10 @@ _MOST_PARAMETERS = 4
 
 @dataclass(frozen=True, slots=True)
 class RoutineWords:
-    """`matrix` is routines × words, 1 where a word stands; `keys` are digests of the words."""
+    """`matrix` is routines × words, 1 where a word stands.
+
+    `keys` are digests of the words, sorted: sets of words have no order of their own.
+    """
 
     matrix: Sparse
     keys: Keys
@@ -44,8 +47,12 @@ def read_words(routines: Routines) -> RoutineWords:
         for word in words:
             rows.append(row)
             columns.append(place.setdefault(word, len(place)))
-    matrix = ones(csr(rows, columns, (len(routines), len(place))))
-    return RoutineWords(matrix, digests(list(place)))
+    keys = digests(list(place))
+    order = np.argsort(keys, kind="stable")
+    column = np.empty(len(order), dtype=np.int64)
+    column[order] = np.arange(len(order))
+    matrix = ones(csr(rows, column[np.array(columns, dtype=np.int64)], (len(routines), len(place))))
+    return RoutineWords(matrix, keys[order])
 
 
 def digests(texts: list[str]) -> Keys:

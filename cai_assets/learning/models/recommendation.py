@@ -35,13 +35,18 @@ from cai_assets.learning.features.leaving_out import (
 )
 from cai_assets.learning.features.reasons import Reason, Reasons
 from cai_assets.learning.features.simple_means import simple_means
-from cai_assets.learning.features.sparse import csr, stored_rows
+from cai_assets.learning.features.sparse import csr
+from cai_assets.learning.features.stored_uses import (
+    plain_vocabulary,
+    restored,
+    stored_form,
+    vocabulary_of,
+)
 from cai_assets.learning.features.suggestions import (
     FEATURES,
     Asked,
     Candidates,
     Recommender,
-    Vocabulary,
     asked_modules,
 )
 from cai_assets.learning.features.uses import (
@@ -134,6 +139,11 @@ class Recommendation(Model[Examples]):
         Metric("found", Words("доля найденных вообще", "share found at all"), mean_of("candidate")),
     )
     unit = Words("скрытые использования", "uses left out")
+    baseline_titles = {
+        "popularity": Words("самое частое", "popularity"),
+        "popularity_in_role": Words("самое частое у таких модулей", "popularity by kind of module"),
+        "item_neighbours": Words("что используют вместе (item-kNN)", "item-kNN"),
+    }
     least = 200
     least_tests = 40
     outputs: ClassVar[Mapping[str, Table]] = {SUGGESTIONS.name: SUGGESTIONS}
@@ -163,7 +173,7 @@ class Recommendation(Model[Examples]):
     def train(self, examples: Examples, parameters: Parameters, seed: int) -> State:
         """Learn to judge candidates, on cases whose recommender did not see their objects."""
         uses, learned = examples.uses, examples.learned
-        vocabulary = _plain_vocabulary(uses)
+        vocabulary = plain_vocabulary(uses)
         features, truth = [], []
         for fold in folds(uses, learned):
             cases = leave_out(uses, learned[fold], _TRAIN_CASES)
@@ -172,33 +182,18 @@ class Recommendation(Model[Examples]):
             features.append(found.features)
             truth.append(found.item == cases.item[found.row])
         judge = _fit(np.concatenate(features), np.concatenate(truth), parameters, seed)
-        rows = asked_modules(uses, learned)
-        row, column = stored_rows(rows.matrix)
-        used, item = np.unique(column, return_inverse=True)
         return {
             "judge": judge,
             "parameters": dict(parameters),
-            "items": np.array([uses.items.ids[place] for place in used.tolist()], dtype=str),
-            "row": row.astype(np.int32),
-            "item": item.astype(np.int32),
-            "owners": np.array([_name(uses.nodes.ids, code) for code in rows.owner.tolist()]),
-            "row_kinds": np.array([_name(uses.kinds, code) for code in rows.kind.tolist()]),
-            "row_types": np.array([_name(uses.types, code) for code in rows.type.tolist()]),
-            "row_roles": np.array([_name(uses.roles, code) for code in rows.role.tolist()]),
-            "row_subsystems": np.array(
-                [_name(uses.subsystems, code) for code in rows.subsystem.tolist()]
-            ),
-            "item_kinds": np.array(uses.item_kinds, dtype=str),
-            "kinds": np.array(uses.kinds, dtype=str),
-            "types": np.array(uses.types, dtype=str),
+            **stored_form(uses, asked_modules(uses, learned)),
         }
 
     def apply(self, state: State, examples: Examples) -> Units:
         """The place of each item left out; candidates that are none of today's items are lost."""
         uses, cases = examples.uses, examples.cases
-        knows = _recommender(uses, _stored(state, uses), state["parameters"])
+        knows = _recommender(uses, restored(state, uses), state["parameters"])
         found = knows.candidates(
-            asked_modules(uses, cases.module, cases.item), _vocabulary(state, uses)
+            asked_modules(uses, cases.module, cases.item), vocabulary_of(state, uses)
         )
         return _units(examples, places_of(found, _scores(state, found), cases))
 
@@ -244,7 +239,7 @@ class Recommendation(Model[Examples]):
     def _suggest(
         self, state: State, uses: Uses, modules: Codes, worth: float, added: Codes | None = None
     ) -> pa.Table:
-        vocabulary = _vocabulary(state, uses)
+        vocabulary = vocabulary_of(state, uses)
         rows = np.flatnonzero(np.diff(uses.matrix.indptr) > 0)
         found: list[_Answer] = []
         for fold_rows, fold_modules in paired_folds(uses, rows, modules):
@@ -334,62 +329,6 @@ def _fit(
 
 def _scores(state: State, candidates: Candidates) -> Floats:
     return chances(state["judge"], candidates.features)
-
-
-def _stored(state: State, uses: Uses) -> Asked:
-    """The rows that a state was learned from, in the places of today's items and objects."""
-    place = uses.item_place()
-    item = np.array([place.get(name.casefold(), -1) for name in state["items"].tolist()] + [-1])
-    column = item[state["item"]]
-    known = column >= 0
-    count = len(state["owners"])
-
-    def codes(column: str, names: Iterable[str]) -> Codes:
-        known = {name: code for code, name in enumerate(names)}
-        return np.array([known.get(name, -1) for name in state[column].tolist()], dtype=np.int64)
-
-    position = uses.nodes.position
-    nothing = np.zeros(count, dtype=bool)
-    return Asked(
-        csr(state["row"][known], column[known], (count, len(uses.items))),
-        np.array(
-            [position.get(name.casefold(), -1) for name in state["owners"].tolist()],
-            dtype=np.int64,
-        ),
-        codes("row_kinds", uses.kinds),
-        codes("row_types", uses.types),
-        codes("row_roles", uses.roles),
-        codes("row_subsystems", uses.subsystems),
-        nothing,
-        nothing,
-    )
-
-
-def _vocabulary(state: State, uses: Uses) -> Vocabulary:
-    """The numbers that the state knows kinds by."""
-
-    def numbers(column: str, names: list[str]) -> Codes:
-        known = {name: code for code, name in enumerate(state[column].tolist())}
-        return np.array([*(known.get(name, -1) for name in names), -1], dtype=np.int64)
-
-    return Vocabulary(
-        numbers("item_kinds", uses.item_kinds),
-        numbers("kinds", uses.kinds),
-        numbers("types", uses.types),
-    )
-
-
-def _plain_vocabulary(uses: Uses) -> Vocabulary:
-    return Vocabulary(
-        *(
-            np.append(np.arange(len(names)), -1)
-            for names in (uses.item_kinds, uses.kinds, uses.types)
-        )
-    )
-
-
-def _name(names: list[str], code: int) -> str:
-    return names[code] if code >= 0 else ""
 
 
 def _with_items(asked: Asked, added: Codes | None) -> Asked:

@@ -10,9 +10,8 @@ Every routine of the training part is judged by trees that did not see its objec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,19 @@ from cai_assets.knowledge.schema import FILE, INT, LINE, PROJECT, TEXT, WORDS, C
 from cai_assets.learning import splits
 from cai_assets.learning.features.comparable import comparable
 from cai_assets.learning.features.encoding import WHOLE, encoded, learn_means, learn_words
-from cai_assets.learning.features.routine_words import RoutineWords, digests, read_words
+from cai_assets.learning.features.expectations import (
+    UPPER,
+    Examples,
+    Judged,
+    explained,
+    median,
+    namesakes,
+    of_kinds,
+    twins,
+    units_of,
+    upper_bound,
+)
+from cai_assets.learning.features.routine_words import digests, read_words
 from cai_assets.learning.features.routines import CATEGORIES, READS, Routines, read_routines
 from cai_assets.learning.model import (
     Codes,
@@ -39,9 +50,6 @@ from cai_assets.learning.model import (
 )
 from cai_assets.learning.schema import EXPERIMENT
 from cai_assets.learning.trees import Forest, forest_of, raw_scores
-
-UPPER = 0.9
-"""Share of comparable routines that are no more complex than what is called their upper bound."""
 
 OUTLIERS = Table(
     "outliers",
@@ -72,48 +80,11 @@ _FOLDS, _TREES = 6, 3
 
 _FOLD_SALT = 2
 _MOST_LEARNED = 60_000
-_SMOOTH = 5.0
-_LEAST_EXCESS = 5.0
+_LEAST_EXCESS, _LEAST_TIMES = 5.0, 1.5
+"""What is far above the bound: by so many points, and so many times the bound."""
+
 _WEIGHT_OF_CALLERS = 0.25
 _MOST_COMPARABLE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Routines of an upload: `learned` may be learned from, `test` are held out.
-
-    `fold` is that of each routine's object; `truth` is log(1 + cognitive complexity).
-    """
-
-    routines: Routines
-    words: RoutineWords
-    learned: Codes
-    test: Codes
-    fold: Codes
-    truth: Floats
-
-
-class Judged(NamedTuple):
-    """Expectation and upper bound of some routines, both as logarithms."""
-
-    expected: Floats
-    upper: Floats
-
-
-def explained(
-    error: str, reference: str, only: str | None = None
-) -> Callable[[Mapping[str, Floats], Floats], float]:
-    """One less the weighted sum of a column divided by that of another.
-
-    `only` is a column of 0 and 1 that says which units count.
-    """
-
-    def of(values: Mapping[str, Floats], weights: Floats) -> float:
-        counted = weights if only is None else weights * values[only]
-        whole = float(values[reference] @ counted)
-        return 1 - float(values[error] @ counted) / whole if whole else 0.0
-
-    return of
 
 
 class Regression(Model[Examples]):
@@ -165,6 +136,11 @@ class Regression(Model[Examples]):
         ),
     )
     unit = Words("процедуры и функции", "routines")
+    baseline_titles = {
+        "median_of_kind": Words("медиана по виду модуля", "median by kind of module"),
+        "mean_of_kind": Words("среднее по виду модуля", "mean by kind of module"),
+        "namesakes": Words("процедуры с тем же именем", "routines of the same name"),
+    }
     least = 500
     least_tests = 100
     outputs: ClassVar[Mapping[str, Table]] = {OUTLIERS.name: OUTLIERS}
@@ -218,17 +194,17 @@ class Regression(Model[Examples]):
         """Errors on the routines held out, and those of the median beside them."""
         rows = examples.test
         judged = _judge(state, examples, rows, np.full(len(rows), WHOLE))
-        return _units(examples, judged)
+        return units_of(examples, judged)
 
     def baselines(self, examples: Examples) -> Mapping[str, Units]:
         """Median and mean by kind of module; the mean of routines of the same name and header."""
-        kinds = _of_kinds(examples, _median)
-        upper = _of_kinds(examples, _quantile)
-        mean = _of_kinds(examples, np.mean)
+        kinds = of_kinds(examples, median)
+        upper = of_kinds(examples, upper_bound)
+        mean = of_kinds(examples, np.mean)
         return {
-            "median_of_kind": _units(examples, Judged(kinds, upper)),
-            "mean_of_kind": _units(examples, Judged(mean, upper)),
-            "namesakes": _units(examples, Judged(_namesakes(examples, mean), upper)),
+            "median_of_kind": units_of(examples, Judged(kinds, upper)),
+            "mean_of_kind": units_of(examples, Judged(mean, upper)),
+            "namesakes": units_of(examples, Judged(namesakes(examples, mean), upper)),
         }
 
     def answer(self, state: State, examples: Examples) -> Mapping[str, pa.Table]:
@@ -239,10 +215,13 @@ class Regression(Model[Examples]):
         fold[examples.test] = WHOLE
         judged = _judge(state, examples, rows, fold)
         expected, upper = (np.expm1(np.maximum(values, 0)) for values in judged)
-        excess = routines.complexity - np.maximum(upper, expected)
+        upper = np.maximum(upper, expected)
+        excess = routines.complexity - upper
         callers = np.array([len(own) for own in routines.callers], dtype=np.int64)
         priority = excess * (1 + _WEIGHT_OF_CALLERS * np.log2(1 + callers))
-        far = np.flatnonzero(excess >= _LEAST_EXCESS)
+        far = np.flatnonzero(
+            (excess >= _LEAST_EXCESS) & (routines.complexity >= _LEAST_TIMES * upper)
+        )
         far = far[np.lexsort((far, -priority[far]))]
         alike = comparable(routines, examples.words, far, _MOST_COMPARABLE)
         ids = routines.table.column("routine").to_pylist()
@@ -257,7 +236,7 @@ class Regression(Model[Examples]):
             {
                 **{name: chosen.column(name).combine_chunks() for name in _TAKEN},
                 "expected": expected[far],
-                "upper": np.maximum(upper, expected)[far],
+                "upper": upper[far],
                 "excess": excess[far],
                 "callers": callers[far],
                 "priority": priority[far],
@@ -278,7 +257,7 @@ class Regression(Model[Examples]):
             "mean_error_points": round(float(errors.mean()), 2),
             "median_error_points": round(float(np.median(errors)), 2),
             "held_by_upper": round(float((truth <= judged.upper + 1e-9).mean()), 4),
-            **_twins(examples),
+            **twins(examples),
         }
 
     def charts(self, state: State, examples: Examples, units: Units, language: str) -> list[str]:
@@ -367,107 +346,12 @@ def _judge(state: State, examples: Examples, rows: Codes, fold: Codes) -> Judged
     return Judged(expected, _asked(state["upper"], about, trees))
 
 
-def _median(values: Floats) -> float:
-    return float(np.median(values))
-
-
-def _quantile(values: Floats) -> float:
-    return float(np.quantile(values, UPPER))
-
-
-def _of_kinds(examples: Examples, of: Callable[[Floats], Any]) -> Floats:
-    """A figure of the learned routines of the same module kind; of all where there are none."""
-    kinds = np.array(examples.routines.kinds, dtype=object)
-    learned, truth = examples.learned, examples.truth
-    found = np.full(len(examples.test), float(of(truth[learned])) if len(learned) else 0.0)
-    for kind in sorted(set(kinds[learned].tolist())):
-        value = float(of(truth[learned[kinds[learned] == kind]]))
-        found[kinds[examples.test] == kind] = value
-    return found
-
-
-def _namesakes(examples: Examples, mean: Floats) -> Floats:
-    """The mean of learned routines of the same name and header, drawn towards that of the kind."""
-    routines = examples.routines
-    known: dict[tuple[str, str], list[float]] = {}
-    names, headers = routines.categories["name"], routines.categories["header"]
-    for row in examples.learned.tolist():
-        known.setdefault((names[row], headers[row]), []).append(float(examples.truth[row]))
-    found = mean.copy()
-    for at, row in enumerate(examples.test.tolist()):
-        own = known.get((names[row], headers[row]))
-        if own:
-            found[at] = (sum(own) + mean[at]) / (len(own) + 1)
-    return found
-
-
-def _units(examples: Examples, judged: Judged) -> Units:
-    """Errors of a contender, beside those of the median of the kind."""
-    rows = examples.test
-    truth = examples.truth[rows]
-    median = _of_kinds(examples, _median)
-    upper = _of_kinds(examples, _quantile)
-    digests_ = examples.routines.digests
-    learned = {digests_[row] for row in examples.learned.tolist()}
-    _, groups = np.unique(
-        np.array([examples.routines.objects[row] for row in rows.tolist()], dtype=str),
-        return_inverse=True,
-    )
-    return Units(
-        groups.astype(np.int64),
-        {
-            "squared": (truth - judged.expected) ** 2,
-            "squared_of_median": (truth - median) ** 2,
-            "absolute": np.abs(truth - judged.expected),
-            "absolute_of_median": np.abs(truth - median),
-            "pinball": _pinball(truth - judged.upper),
-            "pinball_of_kind": _pinball(truth - upper),
-            "original": np.array(
-                [digests_[row] not in learned for row in rows.tolist()], dtype=np.float64
-            ),
-        },
-    )
-
-
-def _pinball(gap: Floats) -> Floats:
-    """The loss whose least is the quantile `UPPER`."""
-    return np.maximum(UPPER * gap, (UPPER - 1) * gap)
-
-
-def _twins(examples: Examples) -> Mapping[str, int | float]:
-    """Routines of the same name, header and module kind: how much they differ all the same.
-
-    What they differ in no model can tell that looks at name and header alone; `twin_ceiling` is
-    the share of the variance beyond the median of the kind that is left to explain among them.
-    """
-    routines, truth = examples.routines, examples.truth
-    groups: dict[tuple[str, str, str], list[int]] = {}
-    of = routines.categories
-    for row, key in enumerate(zip(of["name"], of["header"], of["kind"], strict=True)):
-        groups.setdefault(key, []).append(row)
-    kinds = np.array(routines.kinds, dtype=object)
-    within = beyond = 0.0
-    count = 0
-    median = {kind: _median(truth[kinds == kind]) for kind in sorted(set(routines.kinds))}
-    for rows in groups.values():
-        if len(rows) > 1:
-            values = truth[rows]
-            within += float(np.var(values, ddof=1)) * len(rows)
-            beyond += float(((values - median[routines.kinds[rows[0]]]) ** 2).sum())
-            count += len(rows)
-    return {
-        "twins": count,
-        "twin_ceiling": round(1 - within / beyond, 4) if beyond else 0.0,
-    }
-
-
 def _reason(examples: Examples, row: int, expected: float, upper: float, near: list[int]) -> Words:
     """What is expected of such a routine, and what routines like it are."""
     routines = examples.routines
     kind = _kind_of(routines, row)
     ids = routines.table.column("routine")
     alike = ", ".join(f"{ids[other].as_py()} – {int(routines.complexity[other])}" for other in near)
-    upper = max(upper, expected)
     return Words(
         f"{kind.ru}: обычно {expected:.0f}, у девяти из десяти не больше {upper:.0f}"
         + (f"; похожие: {alike}" if alike else ""),
