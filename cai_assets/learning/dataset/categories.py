@@ -113,6 +113,7 @@ REFERENCE_TYPES = frozenset(
         "Enum", "InformationRegister", "Constant", "ExchangePlan",
     }
 )  # fmt: skip
+SETTINGS = frozenset({"Constant", "ExchangePlan"})
 """Types of objects. To call the manager of one is a mark, too: `Справочники.Валюты.Метод()`."""
 
 WEAK_CALLS = _words("ПустаяСсылка EmptyRef ТипВсеСсылки AllRefsType")
@@ -131,6 +132,10 @@ _ASKS = _words("""
     включены корректен корректна корректно пустая пустой пустое установлен установлена совпадает
     поддерживается выполняется показывать использовать не
     is are has have can exists exist need needs allowed must contains should""")
+_STATES = _words("""
+    существует соответствует доступен доступна доступно заполнен заполнена включен включена включено
+    используется поддерживается корректен корректна требуется разрешено запрещено
+    exists available allowed enabled valid""")
 _COUNTS = _words("""
     рассчитать рассчитывать расчет пересчитать перерасчет вычислить вычисление посчитать подсчитать
     сосчитать округлить распределить
@@ -138,6 +143,8 @@ _COUNTS = _words("""
 _AMOUNTS = _words("""
     количество сумма курс итог итого остаток процент доля размер длительность
     count sum total amount rate percent duration""")
+_EVALUATES = _words("xpath выражение выражения expression безопасном формулу")
+"""What is evaluated, not calculated: a text that another program understands."""
 _CONVERTS = _words("""
     преобразовать преобразование конвертировать конвертация сериализовать десериализовать разобрать
     разложить собрать привести объединить извлечь перевести закодировать раскодировать кодировать
@@ -156,6 +163,7 @@ _ACTS = _words("""
     process begin end command link unlink attach detach clear reset register apply""")
 _FILLS = _words("""
     заполнить дополнить сформировать собрать вывести fill collect compose prepare подготовить""")
+_FINDS = _words("найти поиск искать find search lookup")
 _DOCUMENT_NAMES = _words("""
     проведение проведения проводки движения движений распровести
     posting undoposting undo repost unpost movements""")
@@ -263,7 +271,9 @@ def _counts(facts: Facts) -> bool:
     """`РассчитатьСумму`; `КоличествоСтрок` if it does count."""
     syntax = facts.syntax
     computes = syntax.minuses + syntax.products + syntax.additions + syntax.loops
-    return facts.first in _COUNTS or (facts.first in _AMOUNTS and computes > 0)
+    if facts.first in _COUNTS:
+        return _EVALUATES.isdisjoint(facts.words)
+    return facts.first in _AMOUNTS and computes > 0
 
 
 def _posts(facts: Facts) -> bool:
@@ -295,7 +305,9 @@ def _refuses(facts: Facts) -> bool:
 
 def _gathers(facts: Facts) -> bool:
     """A function, or a procedure that fills something it is given."""
-    return facts.function or (facts.first in _FILLS and facts.parameters > 0)
+    if facts.function:
+        return facts.first not in _FINDS
+    return facts.first in _FILLS and facts.parameters > 0
 
 
 def _constructs(facts: Facts) -> bool:
@@ -328,8 +340,8 @@ RULES: tuple[Rule, ...] = (
           lambda f: f.first in _CHECKS),
     _rule("asks_by_name", VALIDATION, "имя функции: есть ли, так ли",
           "name of a function: is it, has it",
-          lambda f: f.function and f.first in _ASKS and not f.queries
-          and (f.boolean or not f.types)),
+          lambda f: f.function and not f.queries and (f.boolean or not f.types)
+          and (f.first in _ASKS or not _STATES.isdisjoint(f.words[1:]) and not f.acts)),
     _rule("calculates_by_name", CALCULATION, "имя: рассчитать", "name: calculate",
           lambda f: _counts(f) and not f.queries),
     _rule("posts_by_name", DOCUMENTS, "имя: проведение, движения", "name: posting, movements",
@@ -381,7 +393,7 @@ RULES: tuple[Rule, ...] = (
     _rule("references", REFERENCES,
           "обращается к менеджерам справочников и регистров сведений, читает реквизиты ссылок",
           "uses managers of catalogs and information registers, reads attributes of references",
-          lambda f: f.manages(REFERENCE_TYPES) or f.has("called:finding")),
+          lambda f: f.manages(REFERENCE_TYPES - SETTINGS) or f.has("called:finding")),
     _rule("reshapes", TRANSFORMATION, "перекладывает строки, свойства, колонки",
           "moves rows, properties, columns",
           lambda f: f.has("called:filling") and _gathers(f) and f.statements <= 40),

@@ -47,6 +47,7 @@ def _marks(*marks: str) -> frozenset[str]:
         (_facts("ValidateCode"), "checks_by_name"),
         (_facts("ЭтоУслуга", function=True), "asks_by_name"),
         (_facts("IsService", function=True, types=frozenset({"boolean"})), "asks_by_name"),
+        (_facts("ПланОбменаСуществует", function=True), "asks_by_name"),
         (_facts("РассчитатьСумму"), "calculates_by_name"),
         (_facts("КоличествоСтрок", syntax=NO_SYNTAX._replace(additions=1)), "calculates_by_name"),
         (_facts("ЗаписатьДвижения"), "posts_by_name"),
@@ -94,6 +95,11 @@ def test_the_first_rule_that_holds_decides(facts: Facts, rule: str) -> None:
         _facts("КоличествоПопыток", function=True),  # counts nothing
         _facts("УдалитьСтрокиВТаблице"),  # moves rows, converts nothing
         _facts("СкопироватьФайл"),
+        _facts("ВычислитьВыражениеXPath", function=True),
+        _facts("ПолучитьДоступна", function=True),
+        _facts("НайтиЭлемент", function=True, marks=_marks("called:adding"),
+               syntax=NO_SYNTAX._replace(loops=1)),
+        _facts("ЗапуститьОбмен", marks=_marks("manager:Constant", "manager:ExchangePlan")),
         _facts("ЕстьНастройки", function=True, types=frozenset({"structure"})),
         _facts("ЗаполнитьНастройки", marks=_marks("called:texts"), statements=60),
         _facts("НайтиДругое", marks=_marks("named:forms")),  # runs on the server
