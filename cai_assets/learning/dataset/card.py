@@ -156,6 +156,7 @@ _NAMES: Mapping[str, Words] = {
     "routines": Words("методов", "routines"),
     "kept": Words("осталось после отбора", "kept by the filters"),
     "examples": Words("примеров в задачах", "examples in tasks"),
+    "tasks": Words("примеров", "examples"),
     "modules": Words("модулей", "modules"),
     "objects": Words("объектов", "objects"),
     "lines": Words("строк", "lines"),
