@@ -57,7 +57,9 @@ def test_a_link_of_the_description_suggests_what_nobody_else_uses(
 
 def test_baselines_are_measured_on_the_same_units(state: State, examples: Examples) -> None:
     units = MODEL.apply(state, examples)
-    for other in MODEL.baselines(examples).values():
+    baselines = MODEL.baselines(examples)
+    assert set(baselines) == set(MODEL.baseline_titles)
+    for other in baselines.values():
         assert np.array_equal(units.groups, other.groups)
         assert set(other.values) == set(units.values)
 

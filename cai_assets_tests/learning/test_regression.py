@@ -36,6 +36,7 @@ def test_what_names_tell_is_learned_and_the_median_does_not_know_it(
     baselines = MODEL.baselines(examples)
     assert EXPLAINED.of(baselines["median_of_kind"].values, ones) == 0
     assert EXPLAINED.of(baselines["namesakes"].values, ones) > 0.8
+    assert set(baselines) == set(MODEL.baseline_titles)
     for other in baselines.values():
         assert np.array_equal(other.groups, units.groups)
 

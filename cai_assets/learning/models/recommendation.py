@@ -136,9 +136,15 @@ class Recommendation(Model[Examples]):
     metrics = (
         Metric("mrr_10", Words("MRR@10", "MRR@10"), mean_of("reciprocal")),
         Metric("hits_10", Words("доля попаданий в первые 10", "hit rate at 10"), mean_of("hit")),
-        Metric("found", Words("доля найденных вообще", "share found at all"), mean_of("candidate")),
     )
     unit = Words("скрытые использования", "uses left out")
+    baseline_titles = {
+        "popularity": Words("популярность", "popularity"),
+        "popularity_in_role": Words(
+            "популярность в модулях того же назначения", "popularity in modules of the same role"
+        ),
+        "item_neighbours": Words("ближайшие соседи", "item neighbours"),
+    }
     baseline_titles = {
         "popularity": Words("самое частое", "popularity"),
         "popularity_in_role": Words("самое частое у таких модулей", "popularity by kind of module"),
