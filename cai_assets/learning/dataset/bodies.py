@@ -203,10 +203,11 @@ class _Module:
         self._windows, self._starts = _windows(tokens.code)
         starts = np.array(tokens.line_starts, dtype=np.int64)
         offsets = np.array(tokens.code.offsets, dtype=np.int64)
-        self._lines = np.searchsorted(starts, offsets, side="right")
         kinds = np.frombuffer(tokens.code.kinds, dtype=np.uint8)
-        self._whole = _STOPS[kinds]
-        self._blocks = _blocks(kinds)
+        lines = np.searchsorted(starts, offsets, side="right")
+        self._pairs = np.stack([lines, _blocks(kinds)], axis=1).astype(np.int32)
+        ends_line = np.append(lines[:-1] < lines[1:], True)[: len(lines)]
+        self._whole = np.flatnonzero(_STOPS[kinds] & ends_line)
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a place; the end of the text for a line behind it."""
@@ -274,13 +275,13 @@ class _Module:
         """Where a line of the routine ends together with a statement, or with its header."""
         if header >= last:
             return np.empty(0, dtype=np.int32)
-        lines = self._lines[header - 1 : last + 1]
-        whole = self._whole[header - 1 : last].copy()
-        whole[0] = True
-        chosen = np.flatnonzero(whole[: len(lines) - 1] & (lines[:-1] < lines[1:]))
-        blocks = self._blocks[header - 1 : last][chosen]
-        pairs = np.stack([lines[chosen] - self._lines[first], blocks], axis=1)
-        return np.asarray(pairs.ravel(), dtype=np.int32)
+        begin, end = np.searchsorted(self._whole, (header, last))
+        chosen = self._whole[begin:end]
+        if self._pairs[header - 1, 0] < self._pairs[header, 0]:
+            chosen = np.concatenate([[header - 1], chosen])
+        pairs = self._pairs[chosen]
+        pairs[:, 0] -= self._pairs[first, 0]
+        return pairs.ravel()
 
     def _shingles(self, first: int, last: int) -> npt.NDArray[np.uint32]:
         """Those from the parameters to the closing word: a copy under another name is a copy."""
