@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from cai_assets.knowledge.snapshots import GROUP, Snapshots
 from cai_assets.knowledge.store import write_table
+from cai_assets.learning.registry import Champion, Registry
 from cai_assets_tests.analysis.dependencies.crafting import object_, tables
 from cai_assets_tests.cli.conftest import Cai
 from cai_assets_tests.conftest import Learned
 
 NAME = "TorgovayaKompaniya"
+
+
+@pytest.fixture(scope="module")
+def crowned(learned_sample: Learned, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the data in which the model of subsystems is the champion, earned or not."""
+    home = tmp_path_factory.mktemp("crowned") / "home"
+    shutil.copytree(learned_sample.learner.settings.root, home)
+    registry = Registry(home / "models")
+    (experiment,) = registry.experiments(NAME, "classification_model")
+    registry.promote(NAME, "classification_model", Champion(experiment, "2026-01-01", "first"))
+    return home
 
 
 @pytest.fixture
@@ -72,6 +85,29 @@ def test_a_command_without_a_model_says_why_there_is_none(cai: Cai, home: Path) 
     said = cai("--data", home, "suggest", NAME, "Документ.ЗаказПокупателя")
     assert said.code == 2
     assert "no model was promoted: not trained:" in said.err
+
+
+def test_subsystems_says_where_an_object_belongs_and_why(cai: Cai, crowned: Path) -> None:
+    said = cai("--data", crowned, "subsystems", NAME, "--top", 500)
+    assert (said.code, said.err) == (0, "")
+    lines = said.out.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.endswith("ПродажиВызовСервера"))
+    assert lines[at + 1].strip().startswith("in no subsystem → Продажи")
+    assert "ПродажиСервер" in lines[at + 2]
+    answer = json.loads(cai("--data", crowned, "subsystems", NAME, "--format", "json").out)
+    assert "experiment" not in answer["answers"][0]
+    assert len(answer["answers"]) == 10
+    assert answer["count"] > 10
+
+
+def test_a_champion_that_has_not_seen_the_upload_does_not_answer(cai: Cai, crowned: Path) -> None:
+    registry = Registry(crowned / "models")
+    (experiment,) = registry.experiments(NAME, "classification_model")
+    registry.promote(NAME, "classification_model", Champion("000000-old", "2025-01-01", "first"))
+    said = cai("--data", crowned, "subsystems", NAME)
+    registry.promote(NAME, "classification_model", Champion(experiment, "2026-01-01", "first"))
+    assert said.code == 2
+    assert "has not looked at the upload" in said.err
 
 
 def test_dataset_is_copied_with_its_card(cai: Cai, home: Path, tmp_path: Path) -> None:
