@@ -8,6 +8,8 @@ and of Hugging Face (`messages` with `role` and `content`); completion has `prom
 from __future__ import annotations
 
 import json
+import os
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from cai_assets.learning.dataset.tasks import COMPLETION
+from cai_assets.intake.files import replace
+from cai_assets.learning.dataset.tasks import COMPLETION, TASK_NAMES
 from cai_assets.learning.splits import PARTS
 
 SYSTEM = (
@@ -38,29 +41,33 @@ class Written:
 
 
 def write(tasks: pa.Table, folder: Path) -> list[Written]:
-    """Write `<task>.<split>.jsonl` for each task of the table `tasks`, empty splits too.
+    """Write `<task>.<split>.jsonl` for every task and split, also where there is no example.
 
-    The folder is made if it is not there; files of these names in it are replaced.
+    The folder is made if it is not there. Each file is written under another name and renamed, so
+    that a reader sees the old one or the whole new one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    names = tasks.column("task").unique().to_pylist()
-    counts: dict[tuple[str, str], int] = {}
-    with ExitStack() as opened:
-        files: dict[tuple[str, str], TextIO] = {}
-        for task in names:
-            for split in PARTS:
-                path = folder / f"{task}.{split}.jsonl"
-                file = path.open("w", encoding="utf-8", newline="\n", errors="surrogatepass")
-                files[task, split] = opened.enter_context(file)
-                counts[task, split] = 0
-        for row in _rows(tasks):
-            key = row["task"], row["split"]
-            files[key].write(json.dumps(record(row), ensure_ascii=False) + "\n")
-            counts[key] += 1
-    return [
-        Written(folder / f"{task}.{split}.jsonl", task, split, lines)
-        for (task, split), lines in counts.items()
-    ]
+    keys = [(task, split) for task in TASK_NAMES for split in PARTS]
+    counts = dict.fromkeys(keys, 0)
+    mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    paths = {(task, split): folder / f"{task}.{split}.jsonl" for task, split in keys}
+    drafts = {key: path.with_name(f".{path.name}.{mark}") for key, path in paths.items()}
+    try:
+        with ExitStack() as opened:
+            files: dict[tuple[str, str], TextIO] = {
+                key: opened.enter_context(draft.open("w", encoding="utf-8", newline="\n"))
+                for key, draft in drafts.items()
+            }
+            for row in _rows(tasks):
+                key = row["task"], row["split"]
+                files[key].write(json.dumps(record(row), ensure_ascii=False) + "\n")
+                counts[key] += 1
+        for key in keys:
+            replace(drafts[key], paths[key])
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+    return [Written(paths[key], *key, counts[key]) for key in keys]
 
 
 def record(row: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cai_assets.learning.dataset import jsonl
 from cai_assets.learning.dataset.jsonl import line_fault, load_check, write
 from cai_assets_tests.learning.dataset.making import tasks
 
@@ -19,16 +20,34 @@ ROWS = (
 
 def test_a_file_per_task_and_split_holds_an_object_per_line(tmp_path: Path) -> None:
     written = write(tasks(*ROWS), tmp_path / "new")
-    assert {one.path.name: one.lines for one in written} == {
-        "instruction.train.jsonl": 1, "instruction.validation.jsonl": 0,
-        "instruction.test.jsonl": 1, "completion.train.jsonl": 1,
-        "completion.validation.jsonl": 0, "completion.test.jsonl": 0,
+    lines = {one.path.name: one.lines for one in written}
+    assert len(lines) == 12
+    assert {name: count for name, count in lines.items() if count} == {
+        "instruction.train.jsonl": 1, "instruction.test.jsonl": 1, "completion.train.jsonl": 1,
     }  # fmt: skip
+    assert {path.name for path in (tmp_path / "new").iterdir()} == set(lines)
     (line,) = (tmp_path / "new" / "instruction.test.jsonl").read_text("utf-8").splitlines()
     found = json.loads(line)
     assert [one["role"] for one in found["messages"]] == ["system", "user", "assistant"]
     assert found["messages"][1]["content"] == "Напиши\nв две строки"
     assert found["metadata"]["split"] == "test"
+
+
+def test_what_an_earlier_dataset_had_does_not_stay_behind(tmp_path: Path) -> None:
+    write(tasks(*ROWS), tmp_path)
+    write(tasks().slice(0, 0), tmp_path)
+    assert load_check(tmp_path) == (dict.fromkeys((p.name for p in tmp_path.iterdir()), 0), [])
+
+
+def test_a_writing_that_breaks_off_leaves_the_files_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tasks(*ROWS), tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(jsonl, "record", lambda row: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write(tasks(*ROWS), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_a_completion_has_prompt_suffix_and_completion(tmp_path: Path) -> None:
@@ -81,6 +100,5 @@ def test_files_of_an_earlier_run_are_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "instruction.test.jsonl").read_text("utf-8") == ""
 
 
-def test_no_examples_make_no_files(tmp_path: Path) -> None:
-    assert write(tasks(), tmp_path) == []
-    assert load_check(tmp_path) == ({}, [])
+def test_no_examples_make_empty_files(tmp_path: Path) -> None:
+    assert {one.lines for one in write(tasks(), tmp_path)} == {0}
