@@ -104,12 +104,10 @@ def _prefixes(sets: Sequence[Shingles], threshold: float) -> list[list[int]]:
     """Of each set the rarest shingles, so many that a near copy must share one of them."""
     if not sets:
         return []
-    values, times = np.unique(np.concatenate(sets), return_counts=True)
+    values, place, times = np.unique(np.concatenate(sets), return_inverse=True, return_counts=True)
     rank = np.empty(len(values), dtype=np.int64)
     rank[np.argsort(times, kind="stable")] = np.arange(len(values))
-
-    def prefix(shingles: Shingles) -> list[int]:
-        ranks = np.sort(rank[np.searchsorted(values, shingles)])
-        return [int(one) for one in ranks[: len(ranks) - math.ceil(threshold * len(ranks)) + 1]]
-
-    return [prefix(shingles) for shingles in sets]
+    ranks = np.split(rank[place], np.cumsum([len(one) for one in sets])[:-1])
+    return [
+        np.sort(own)[: len(own) - math.ceil(threshold * len(own)) + 1].tolist() for own in ranks
+    ]
