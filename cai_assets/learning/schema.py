@@ -56,6 +56,13 @@ RESULTS = Table(
 EXPERIMENT = Column("experiment", WORD, "Experiment whose model says so")
 """The first column of every table that a model answers with."""
 
+
+def without_experiment(table: Table) -> Table:
+    """The part of such a table that `Model.answer` makes."""
+    columns, key = table.columns[1:], table.key[1:]
+    return Table(table.name, table.title, table.title_ru, columns, key, table.links)
+
+
 DECISIONS = Table(
     "decisions",
     "Which model is the champion now, and why",

@@ -42,7 +42,7 @@ from cai_assets.learning.model import (
     Words,
     mean_of,
 )
-from cai_assets.learning.schema import EXPERIMENT
+from cai_assets.learning.schema import EXPERIMENT, without_experiment
 
 _SCORE = pa.float32()
 
@@ -308,7 +308,7 @@ def _suggested(examples: Examples, chance: Floats) -> pa.Table:
     wanted = wanted[usual]
     first, second, object_ = first[wanted], second[wanted], object_[wanted]
     reasons = HomeReasons(objects, examples.evidence, examples.known).of(object_, home[first])
-    whole = Table(SUGGESTED.name, "", "", SUGGESTED.columns[1:], SUGGESTED.key[1:])
+    whole = without_experiment(SUGGESTED)
     none = declared[object_] < 0
     return build(
         whole,

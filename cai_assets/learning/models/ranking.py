@@ -37,7 +37,7 @@ from cai_assets.learning.model import (
     Words,
     mean_of,
 )
-from cai_assets.learning.schema import EXPERIMENT
+from cai_assets.learning.schema import EXPERIMENT, without_experiment
 from cai_assets.learning.search import schema
 from cai_assets.learning.search.baseline import Bm25, tuned
 from cai_assets.learning.search.index import COLUMNS, Index, build_index
@@ -239,7 +239,7 @@ class Ranking(Model[Examples]):
         firsts = [int(places[0]) if len(places) else None for places in found]
         first = documents.column("routine").take(pa.array([firsts[at] for at in order], pa.int64()))
         table = build(
-            _without_experiment(ASKED),
+            without_experiment(ASKED),
             {
                 "project": own.column("project").combine_chunks(),
                 "routine": own.column("routine").combine_chunks(),
@@ -334,10 +334,6 @@ def _mean(values: Floats, weights: Floats) -> float:
 
 def _texts(table: pa.Table, column: str) -> list[str]:
     return [text or "" for text in table.column(column).cast(pa.string()).to_pylist()]
-
-
-def _without_experiment(table: Table) -> Table:
-    return Table(table.name, table.title, table.title_ru, table.columns[1:], table.key[1:])
 
 
 MODEL = Ranking()

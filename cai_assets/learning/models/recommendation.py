@@ -66,7 +66,7 @@ from cai_assets.learning.model import (
     Words,
     mean_of,
 )
-from cai_assets.learning.schema import EXPERIMENT
+from cai_assets.learning.schema import EXPERIMENT, without_experiment
 from cai_assets.learning.trees import Forest, chances, forest_of
 
 WORTH = 0.03
@@ -377,9 +377,7 @@ def _table(uses: Uses, answers: list[_Answer]) -> pa.Table:
     answers.sort(key=lambda answer: (modules.projects[answer.module], answer.module, answer.rank))
     module = np.array([answer.module for answer in answers], dtype=np.int64)
     item = np.array([answer.item for answer in answers], dtype=np.int64)
-    whole = Table(
-        SUGGESTIONS.name, "", "", SUGGESTIONS.columns[1:], SUGGESTIONS.key[1:], SUGGESTIONS.links
-    )
+    whole = without_experiment(SUGGESTIONS)
     return build(
         whole,
         {

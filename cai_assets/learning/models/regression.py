@@ -48,7 +48,7 @@ from cai_assets.learning.model import (
     Units,
     Words,
 )
-from cai_assets.learning.schema import EXPERIMENT
+from cai_assets.learning.schema import EXPERIMENT, without_experiment
 from cai_assets.learning.trees import Forest, forest_of, raw_scores
 
 OUTLIERS = Table(
@@ -235,7 +235,7 @@ class Regression(Model[Examples]):
             for row, near in zip(far.tolist(), alike, strict=True)
         ]
         chosen = routines.table.take(pa.array(far))
-        whole = Table(OUTLIERS.name, "", "", OUTLIERS.columns[1:], OUTLIERS.key[1:])
+        whole = without_experiment(OUTLIERS)
         table = build(
             whole,
             {
