@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from cai_assets.learning.features.likeness import (
     Near,
-    beside,
     latent,
     nearest,
     pieces,
@@ -22,7 +21,8 @@ from cai_assets.learning.features.likeness import (
     strongest,
     weighed,
 )
-from cai_assets.learning.features.objects import CODE, NAMES, NESTED, PARTS, Objects, folded
+from cai_assets.learning.features.objects import NAMES, NESTED, Objects, folded
+from cai_assets.learning.features.spaces import company, vocabulary, words_and_company
 from cai_assets.learning.features.sparse import Sparse, csr, ones
 from cai_assets.learning.model import Codes, Floats
 
@@ -67,13 +67,7 @@ class Evidence:
         self._fold = fold
         self._known = known
         self._count = len(objects.homes)
-        self.words = beside(
-            [
-                (weighed(objects.bags[NAMES]), 1.0),
-                (weighed(objects.bags[PARTS]), 0.5),
-                (weighed(objects.bags[CODE]), 0.5),
-            ]
-        )
+        self.words = vocabulary(objects)
         self.near, self._latent = _relations(objects, self.words, known, seed)
         self._section = _sections(objects.homes)
         self._own_name = _own_names(objects)
@@ -189,9 +183,8 @@ def _first(row: Codes, value: Floats) -> npt.NDArray[np.bool_]:
 def _relations(
     objects: Objects, words: Sparse, known: Codes, seed: int
 ) -> tuple[dict[str, Near], Floats]:
-    linked = objects.linked()
-    uses, used = weighed(linked), weighed(linked.T.tocsr())
-    everything = beside([(words, 1.0), (uses, 0.6), (used, 0.6)])
+    uses, used = company(objects)
+    everything = words_and_company(words, uses, used)
     hidden = latent(everything, _WIDTH, seed)
     letters = weighed(pieces(name.rpartition(".")[2] for name in objects.ids))
     cosines = (words, weighed(objects.bags[NAMES]), letters, uses, used, everything, hidden)
@@ -199,7 +192,7 @@ def _relations(
         name: nearest(matrix, matrix[known], known, _MOST)
         for name, matrix in zip(ALIKE, cosines, strict=True)
     }
-    found["walks"] = strongest(spread(linked, _KEEP, _STEPS), known, _MOST)
+    found["walks"] = strongest(spread(objects.linked(), _KEEP, _STEPS), known, _MOST)
     for family, matrix in objects.links.items():
         for side, links in (("to", matrix), ("from", matrix.T.tocsr())):
             often = np.sqrt(np.maximum(np.asarray(links.sum(axis=0)).ravel(), 1e-12))

@@ -110,20 +110,28 @@ def strongest(matrix: Sparse, own: Codes, most: int) -> Near:
     return _joined(found)
 
 
+def evened(links: Sparse) -> Sparse:
+    """Links in both directions over the roots of the sums of their row and column.
+
+    So what everybody is linked with says little. Symmetric; rows without links stay empty.
+    """
+    found = (links + links.T).tocsr()
+    root = np.sqrt(np.maximum(np.asarray(found.sum(axis=1)).ravel(), 1e-12))
+    found.data = found.data / (np.repeat(root, np.diff(found.indptr)) * root[found.indices])
+    found.sort_indices()
+    return found
+
+
 def spread(links: Sparse, keep: float, steps: int, least: float = 1e-4) -> Sparse:
     """Where walks from each row end: Σ (1 − keep) keepᵗ Sᵗ over t from 1 to `steps`.
 
-    S is the symmetric matrix of `links` over the roots of the sums of its row and column, so that
-    what everybody is linked with says little. What falls below `least` is left out.
+    S is `evened(links)`. What falls below `least` is left out.
     """
     from scipy import sparse
 
-    both = (links + links.T).tocsr()
-    root = np.sqrt(np.maximum(np.asarray(both.sum(axis=1)).ravel(), 1e-12))
-    even = sparse.diags_array(1 / root) @ both @ sparse.diags_array(1 / root)
-    even = sparse.csr_matrix(even)
+    even = evened(links)
     total = []
-    for part in chunked(both.shape[0], both.shape[0], _CELLS):
+    for part in chunked(even.shape[0], even.shape[0], _CELLS):
         front = even[part] * ((1 - keep) * keep)
         found = front
         for _ in range(steps - 1):
@@ -132,7 +140,7 @@ def spread(links: Sparse, keep: float, steps: int, least: float = 1e-4) -> Spars
             front.eliminate_zeros()
             found = found + front
         total.append(found)
-    found = sparse.vstack(total).tocsr() if total else both
+    found = sparse.vstack(total).tocsr() if total else even
     found.data = np.round(found.data, _DIGITS)
     found.sort_indices()
     return found
