@@ -23,6 +23,7 @@ from cai_assets.messages import M, Messages
 def command_line(say: Messages) -> click.Group:
     """The `cai` group in one language."""
     from cai_assets.cli import (
+        areas,
         build,
         check,
         dataset,
@@ -64,6 +65,7 @@ def command_line(say: Messages) -> click.Group:
         search.command,
         suggest.command,
         subsystems.command,
+        areas.command,
         refactor.command,
         dataset.command,
     ):

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from cai_assets.learning.model import Model
-from cai_assets.learning.models import classification, ranking, recommendation, regression
+from cai_assets.learning.models import (
+    classification,
+    clustering,
+    ranking,
+    recommendation,
+    regression,
+)
 
 MODELS: tuple[Model[Any], ...] = (
     classification.MODEL,
     regression.MODEL,
+    clustering.MODEL,
     ranking.MODEL,
     recommendation.MODEL,
 )

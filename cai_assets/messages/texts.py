@@ -415,6 +415,18 @@ class M(Enum):
         "Это о более ранней выгрузке {upload}; обновить: cai train {name}",
         "This is about an earlier upload, {upload}; to update: cai train {name}",
     )
+    NO_SUCH_AREA = Text(
+        "нет области {area}; список: cai areas {name}",
+        "no area {area}; for a list: cai areas {name}",
+    )
+    AREA_FIGURES = Text("область {area}, объектов: {objects}", "area {area}, objects: {objects}")
+    AREA_DECLARED = Text(
+        "больше всего из подсистемы {subsystem}: {purity} области, {coverage} подсистемы",
+        "most are of the subsystem {subsystem}: {purity} of the area, {coverage} of the subsystem",
+    )
+    AREA_LINKS = Text(
+        "связей внутри: {inside}, наружу: {outside}", "links inside: {inside}, to others: {outside}"
+    )
     NO_SUBSYSTEM = Text("без подсистемы", "in no subsystem")
     COMPLEXITY_FIGURES = Text(
         "сложность {cognitive}; ожидалось {expected}, у девяти из десяти похожих не выше {upper}; "

@@ -108,6 +108,11 @@ class Clustering(Model[Examples]):
         Metric("homogeneity", Words("Однородность областей", "Homogeneity"), homogeneity),
         Metric("completeness", Words("Цельность подсистем", "Completeness"), completeness),
     )
+    baseline_titles = {
+        "vocabulary": Words("группы по одним словам", "k-means on vocabulary alone"),
+        "communities": Words("сообщества графа", "communities of the graph"),
+        "object_type": Words("тип объекта", "type of object"),
+    }
     least = 40
     outputs: ClassVar[Mapping[str, Table]] = {AREAS.name: AREAS, AREA_MEMBERS.name: AREA_MEMBERS}
 
