@@ -16,8 +16,12 @@ Parquet file. `project` names the configuration, extension or set of external ob
 belongs to; lines and columns count from 1. Columns marked ∑ are derived from several files.
 """
 _NUMBERS = {
-    type_: str(type_)
-    for type_ in (pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.float32(), pa.float64())
+    pa.int8(): "int8",
+    pa.int16(): "int16",
+    pa.int32(): "int32",
+    pa.int64(): "int64",
+    pa.float32(): "float32",
+    pa.float64(): "float64",
 }
 
 

@@ -17,7 +17,10 @@ from cai_assets.cli.frame import _is_broken_pipe
 from cai_assets.messages import LANGUAGES, Language, Messages
 from cai_assets_tests.cli.conftest import Cai
 
-COMMANDS = ("build", "check", "impact", "list", "parse", "show", "upload")
+COMMANDS = (
+    "areas", "build", "check", "dataset", "impact", "list", "models", "parse", "refactor", "search",
+    "show", "subsystems", "suggest", "train", "upload",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

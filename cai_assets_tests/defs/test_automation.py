@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -13,7 +14,7 @@ SHOPS = dg.DynamicPartitionsDefinition(name="shops")
 
 
 def _asset(
-    name: str, deps: list[str], condition: dg.AutomationCondition | None, fails: bool = False
+    name: str, deps: list[str], condition: dg.AutomationCondition[Any] | None, fails: bool = False
 ) -> dg.AssetsDefinition:
     @dg.asset(
         name=name,
@@ -46,7 +47,7 @@ class Clock:
     def __init__(self, instance: dg.DagsterInstance, fails: bool = False) -> None:
         self.instance = instance
         self.defs = definitions(fails)
-        self.cursor: dg._core.definitions.AssetDaemonCursor | None = None  # type: ignore[name-defined]
+        self.cursor: Any = None
 
     def tick(self) -> set[tuple[str, str]]:
         """What is asked for: (asset, partition)."""
