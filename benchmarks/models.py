@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ from measure import Run, checked, machine
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from cai_assets.knowledge.snapshots import Snapshots
-from cai_assets.knowledge.store import read_table
+from cai_assets.knowledge.store import StoredTables, read_table
 from cai_assets.learning.catalogue import MODELS
+from cai_assets.learning.dataset.build import READS, build
+from cai_assets.learning.dataset.checks import run_checks
+from cai_assets.learning.dataset.filters import Filters
 from cai_assets.learning.dataset.schema import GROUP as DATASET
 from cai_assets.learning.evaluation import PROMOTIONS, SAME
 from cai_assets.learning.model import Model
@@ -70,7 +74,7 @@ def _measure(folder: Path, data: Path) -> list[str]:
     assert snapshot is not None
     return [
         f"### {folder.name}\n",
-        *_dataset(snapshot.folder),
+        *_dataset(snapshot.folder, folder),
         *_models(snapshot.folder, timed, weighed),
     ]
 
@@ -81,7 +85,16 @@ def _newest(snapshots: Snapshots) -> str:
     return max((str(s.info.get("published")), name) for s, name in found if s is not None)[1]
 
 
-def _dataset(folder: Path) -> list[str]:
+def _dataset(folder: Path, source: Path) -> list[str]:
+    started = time.perf_counter()
+    made = build(
+        source,
+        {group: StoredTables(folder / group, tables) for group, tables in READS.items()},
+        filters=Filters(vendor=True),
+    )
+    built = time.perf_counter() - started
+    checked_ = run_checks(made.tables)
+    whole = time.perf_counter() - started
     table = read_table(folder / DATASET / "routines.parquet", ["category", "dropped", "body"])
     rows = table.num_rows
     categories = _counts(table.column("category"))
@@ -94,7 +107,10 @@ def _dataset(folder: Path) -> list[str]:
     empty = sum(not body for body in table.column("body").to_pylist())
     return [
         f"Dataset: {rows:,} routines, {empty} with an empty body, {dropped.get('', 0):,} kept "
-        f"(left out: {reasons or 'none'}). Categories: {shares}.\n"
+        f"(left out: {reasons or 'none'}). Categories: {shares}. Built in {built:.1f} s, "
+        f"{whole:.1f} s with its {len(checked_)} checks, "
+        f"{sum(not check.passed for check in checked_)} of which failed; "
+        f"{made.stats.peak_bytes / MEBIBYTE:.0f} MiB at most.\n"
     ]
 
 
