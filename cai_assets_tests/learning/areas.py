@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cai_assets.analysis.dependencies.schema import TABLES as GRAPH_TABLES
 from cai_assets.knowledge.schema import TABLES
-from cai_assets.learning.features.objects import GRAPH, PARSED, READS
+from cai_assets.learning.features.objects.reading import GRAPH, PARSED, READS
 from cai_assets.learning.model import Inputs
 
 THEMES = {

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from skops.io import dumps, get_untrusted_types, loads
 
-from cai_assets.learning.features.choice import Choice
-from cai_assets.learning.features.evidence import Evidence
+from cai_assets.learning.features.objects.choice import Choice
+from cai_assets.learning.features.objects.evidence import Evidence
 from cai_assets.learning.model import State
 from cai_assets.learning.models.classification import FOLDS, MODEL, SUGGESTED, Examples
 from cai_assets_tests.learning.areas import Configuration, four_areas

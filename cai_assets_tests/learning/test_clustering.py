@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from skops.io import dumps, get_untrusted_types, loads
 
-from cai_assets.learning.features.area_tables import AREA_MEMBERS, AREAS
+from cai_assets.learning.features.objects.area_tables import AREA_MEMBERS, AREAS
 from cai_assets.learning.model import State
 from cai_assets.learning.models.clustering import MODEL, Examples
 from cai_assets_tests.learning.areas import Configuration, four_areas

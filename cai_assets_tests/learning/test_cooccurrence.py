@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cai_assets.learning.features.cooccurrence import Shallow, Together, neighbours
+from cai_assets.learning.features.modules.cooccurrence import Shallow, Together, neighbours
 from cai_assets.learning.features.sparse import Sparse, csr
 from cai_assets.learning.model import Floats
 

@@ -10,14 +10,14 @@ from sklearn.metrics import (
     homogeneity_score,
 )
 
-from cai_assets.learning.features import grouping
-from cai_assets.learning.features.agreement import (
+from cai_assets.learning.features.objects import grouping
+from cai_assets.learning.features.objects.agreement import (
     adjusted,
     completeness,
     contributions,
     homogeneity,
 )
-from cai_assets.learning.features.grouping import (
+from cai_assets.learning.features.objects.grouping import (
     by_size,
     divided,
     k_means,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cai_assets.learning.features.choice import chances, fit_choice
-from cai_assets.learning.features.likeness import (
+from cai_assets.learning.features.objects.choice import chances, fit_choice
+from cai_assets.learning.features.objects.likeness import (
     evened,
     latent,
     nearest,
@@ -15,7 +15,7 @@ from cai_assets.learning.features.likeness import (
     unit_rows,
     weighed,
 )
-from cai_assets.learning.features.objects import CODE, NAMES, PARTS, read_objects
+from cai_assets.learning.features.objects.reading import CODE, NAMES, PARTS, read_objects
 from cai_assets.learning.features.sparse import csr
 from cai_assets_tests.learning.areas import Configuration
 

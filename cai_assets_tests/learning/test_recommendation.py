@@ -9,7 +9,7 @@ import pytest
 from skops.io import dumps, get_untrusted_types, loads
 
 from cai_assets.learning import splits
-from cai_assets.learning.features.leaving_out import leave_out
+from cai_assets.learning.features.modules.leaving_out import leave_out
 from cai_assets.learning.model import State
 from cai_assets.learning.models.recommendation import MODEL, SUGGESTIONS, Examples
 from cai_assets_tests.learning.used import Upload, two_families

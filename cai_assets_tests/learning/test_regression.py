@@ -7,7 +7,7 @@ import pytest
 from skops.io import dumps, get_untrusted_types, loads
 
 from cai_assets.learning import splits
-from cai_assets.learning.features.expectations import Examples, explained
+from cai_assets.learning.features.routines.expectations import Examples, explained
 from cai_assets.learning.model import State
 from cai_assets.learning.models.regression import MODEL, OUTLIERS
 from cai_assets_tests.learning.written import Code, names_that_tell

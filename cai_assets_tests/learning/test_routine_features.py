@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cai_assets.learning.features.encoding import (
+from cai_assets.learning.features.routines.encoding import (
     WHOLE,
     learn_means,
     learn_words,
     means,
     weighed_words,
 )
-from cai_assets.learning.features.namesakes import NAME_FEATURES, name_features
-from cai_assets.learning.features.routine_words import RoutineWords, digests, read_words
-from cai_assets.learning.features.routines import FEATURES, READS, Routines, read_routines
+from cai_assets.learning.features.routines.namesakes import NAME_FEATURES, name_features
+from cai_assets.learning.features.routines.reading import FEATURES, READS, Routines, read_routines
+from cai_assets.learning.features.routines.words import RoutineWords, digests, read_words
 from cai_assets.learning.features.sparse import csr
 from cai_assets_tests.learning.written import Code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cai_assets.learning.features.uses import Uses, read_uses
+from cai_assets.learning.features.modules.uses import Uses, read_uses
 from cai_assets_tests.learning.used import Upload
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from cai_assets.knowledge.schema import TABLES
-from cai_assets.learning.features.uses import READS
+from cai_assets.learning.features.modules.uses import READS
 from cai_assets.learning.model import Inputs
 
 

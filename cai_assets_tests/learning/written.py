@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.knowledge.schema import TABLES
-from cai_assets.learning.features.routines import READS
+from cai_assets.learning.features.routines.reading import READS
 from cai_assets.learning.model import Inputs
 
 _EMPTY: dict[str, Any] = {

@@ -2,8 +2,8 @@
 
 The truth is the home subsystem that `analysis/dependencies/subsystems.py` decides on. Each object
 is judged as a developer meets it: the homes of all others are known, its own is not. What is
-learned is how much each kind of evidence (`features/evidence.py`) counts: a conditional logit over
-pairs of object and subsystem, which knows no subsystem by name and so serves any upload.
+learned is how much each kind of evidence (`features/objects/evidence.py`) counts: a conditional
+logit over pairs of object and subsystem, which knows no subsystem by name and so serves any upload.
 
 Every object with a home is a unit of the test. Objects are divided into folds by a hash of their id
 that never changes; the weights for a fold were learned without the homes of its objects, as truth
@@ -25,11 +25,11 @@ from cai_assets.analysis.charts import heat_map, histogram
 from cai_assets.analysis.dependencies.tabulate import build, named, nullable
 from cai_assets.knowledge.schema import PROJECT, TEXT, WORD, WORDS, Column, Link, Table
 from cai_assets.learning import splits
-from cai_assets.learning.features.choice import Choice, chances, fit_choice
-from cai_assets.learning.features.evidence import NOBODY, Evidence, Pairs
-from cai_assets.learning.features.home_reasons import HomeReasons
-from cai_assets.learning.features.objects import OUTSIDE, READS, Objects, read_objects
-from cai_assets.learning.features.simple_homes import simple_homes
+from cai_assets.learning.features.objects.choice import Choice, chances, fit_choice
+from cai_assets.learning.features.objects.evidence import NOBODY, Evidence, Pairs
+from cai_assets.learning.features.objects.reading import OUTSIDE, READS, Objects, read_objects
+from cai_assets.learning.features.objects.reasons import HomeReasons
+from cai_assets.learning.features.objects.simple_homes import simple_homes
 from cai_assets.learning.model import (
     Codes,
     Floats,

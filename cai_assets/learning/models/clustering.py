@@ -1,9 +1,9 @@
 """Which objects form functional areas, by vocabulary and graph alone.
 
 Nothing here is told what subsystems there are: neither the space in which objects lie
-(`features/spaces.py`), nor how they are grouped, nor how many groups there are
-(`features/grouping.py`). So every object with a home is a unit of the test, and agreement with the
-subsystems as declared says how well areas find again what people have divided.
+(`features/objects/spaces.py`), nor how they are grouped, nor how many groups there are
+(`features/objects/grouping.py`). So every object with a home is a unit of the test, and agreement
+with the subsystems as declared says how well areas find again what people have divided.
 
 A state is which object belongs to which area, by id. Objects that came later join the area whose
 middle is nearest, in the space of their own upload.
@@ -22,14 +22,19 @@ import pyarrow as pa
 from cai_assets.analysis.charts import heat_map, histogram
 from cai_assets.knowledge.schema import Table
 from cai_assets.learning import splits
-from cai_assets.learning.features.agreement import (
+from cai_assets.learning.features.objects.agreement import (
     adjusted,
     completeness,
     contributions,
     homogeneity,
 )
-from cai_assets.learning.features.area_tables import AREA_MEMBERS, AREAS, Division, tables_of
-from cai_assets.learning.features.grouping import (
+from cai_assets.learning.features.objects.area_tables import (
+    AREA_MEMBERS,
+    AREAS,
+    Division,
+    tables_of,
+)
+from cai_assets.learning.features.objects.grouping import (
     centres,
     divided,
     k_means,
@@ -39,9 +44,15 @@ from cai_assets.learning.features.grouping import (
     stability,
     ward,
 )
-from cai_assets.learning.features.likeness import latent
-from cai_assets.learning.features.objects import OUTSIDE, READS, Objects, folded, read_objects
-from cai_assets.learning.features.spaces import family_links, landscape, unit, vocabulary
+from cai_assets.learning.features.objects.likeness import latent
+from cai_assets.learning.features.objects.reading import (
+    OUTSIDE,
+    READS,
+    Objects,
+    folded,
+    read_objects,
+)
+from cai_assets.learning.features.objects.spaces import family_links, landscape, unit, vocabulary
 from cai_assets.learning.features.sparse import Sparse
 from cai_assets.learning.model import (
     Codes,

@@ -2,9 +2,9 @@
 
 Measured by leaving out: a module of a held-out object is asked about without one of the items
 that it uses, and all other items of the configuration are ranked; the better the higher the one
-left out stands. Candidates and their figures come from `features/suggestions.py`; a classifier
-learns from the same game played with the modules of the training part, whose figures come from
-recommenders that did not see their objects.
+left out stands. Candidates and their figures come from `features/modules/suggestions.py`; a
+classifier learns from the same game played with the modules of the training part, whose figures
+come from recommenders that did not see their objects.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cai_assets.analysis.charts import histogram
 from cai_assets.analysis.dependencies.tabulate import build, named
 from cai_assets.knowledge.schema import INT, PROJECT, TEXT, WORD, WORDS, Column, Link, Table
 from cai_assets.learning import splits
-from cai_assets.learning.features.leaving_out import (
+from cai_assets.learning.features.modules.leaving_out import (
     TOP,
     Cases,
     drawn,
@@ -33,27 +33,27 @@ from cai_assets.learning.features.leaving_out import (
     places_of,
     reciprocal,
 )
-from cai_assets.learning.features.reasons import Reason, Reasons
-from cai_assets.learning.features.simple_means import simple_means
-from cai_assets.learning.features.sparse import csr
-from cai_assets.learning.features.stored_uses import (
+from cai_assets.learning.features.modules.reasons import Reason, Reasons
+from cai_assets.learning.features.modules.simple_means import simple_means
+from cai_assets.learning.features.modules.stored_uses import (
     plain_vocabulary,
     restored,
     stored_form,
     vocabulary_of,
 )
-from cai_assets.learning.features.suggestions import (
+from cai_assets.learning.features.modules.suggestions import (
     FEATURES,
     Asked,
     Candidates,
     Recommender,
     asked_modules,
 )
-from cai_assets.learning.features.uses import (
+from cai_assets.learning.features.modules.uses import (
     READS,
     Uses,
     read_uses,
 )
+from cai_assets.learning.features.sparse import csr
 from cai_assets.learning.model import (
     Codes,
     Floats,

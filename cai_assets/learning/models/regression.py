@@ -21,9 +21,9 @@ from cai_assets.analysis.charts import histogram
 from cai_assets.analysis.dependencies.tabulate import build
 from cai_assets.knowledge.schema import FILE, INT, LINE, PROJECT, TEXT, WORDS, Column, Link, Table
 from cai_assets.learning import splits
-from cai_assets.learning.features.comparable import comparable
-from cai_assets.learning.features.encoding import WHOLE, encoded, learn_means, learn_words
-from cai_assets.learning.features.expectations import (
+from cai_assets.learning.features.routines.comparable import comparable
+from cai_assets.learning.features.routines.encoding import WHOLE, encoded, learn_means, learn_words
+from cai_assets.learning.features.routines.expectations import (
     UPPER,
     Examples,
     Judged,
@@ -35,8 +35,8 @@ from cai_assets.learning.features.expectations import (
     units_of,
     upper_bound,
 )
-from cai_assets.learning.features.routine_words import digests, read_words
-from cai_assets.learning.features.routines import CATEGORIES, READS, Routines, read_routines
+from cai_assets.learning.features.routines.reading import CATEGORIES, READS, Routines, read_routines
+from cai_assets.learning.features.routines.words import digests, read_words
 from cai_assets.learning.model import (
     Codes,
     Floats,

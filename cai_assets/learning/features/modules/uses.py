@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from cai_assets.analysis.dependencies.merge import Nodes
 from cai_assets.knowledge.coded import Coded
-from cai_assets.learning.features.name_words import name_words
+from cai_assets.learning.features.modules.name_words import name_words
 from cai_assets.learning.features.sparse import Sparse, csr, ones
 from cai_assets.learning.model import Codes, Inputs
 from cai_assets.learning.words import parts

@@ -7,11 +7,11 @@ from itertools import product
 
 import numpy as np
 
-from cai_assets.learning.features.cooccurrence import Together, neighbours
-from cai_assets.learning.features.leaving_out import Cases, Scores, places_by, reciprocal
+from cai_assets.learning.features.modules.cooccurrence import Together, neighbours
+from cai_assets.learning.features.modules.leaving_out import Cases, Scores, places_by, reciprocal
+from cai_assets.learning.features.modules.suggestions import Asked, asked_modules
+from cai_assets.learning.features.modules.uses import Uses
 from cai_assets.learning.features.sparse import Sparse, csr
-from cai_assets.learning.features.suggestions import Asked, asked_modules
-from cai_assets.learning.features.uses import Uses
 from cai_assets.learning.model import Codes, Floats
 
 _SHRINKS, _NEAREST, _LEANS = (0.0, 3.0, 10.0, 30.0), (20, 50, 200, 1_000_000), (0.5, 0.7)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cai_assets.learning.features.cooccurrence import Shallow, Together, neighbours
+from cai_assets.learning.features.modules.cooccurrence import Shallow, Together, neighbours
+from cai_assets.learning.features.modules.uses import Uses
 from cai_assets.learning.features.sparse import Sparse, chunked, csr, ones
-from cai_assets.learning.features.uses import Uses
 from cai_assets.learning.model import Codes, Floats
 
 FEATURES = (

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cai_assets.learning.features.routine_words import Keys, RoutineWords, digests
+from cai_assets.learning.features.routines.words import Keys, RoutineWords, digests
 from cai_assets.learning.features.sparse import Sparse, csr
 from cai_assets.learning.model import Codes, Floats
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cai_assets.learning.features.routine_words import RoutineWords
-from cai_assets.learning.features.routines import Routines
+from cai_assets.learning.features.routines.reading import Routines
+from cai_assets.learning.features.routines.words import RoutineWords
 from cai_assets.learning.features.sparse import chunked
 from cai_assets.learning.model import Codes
 

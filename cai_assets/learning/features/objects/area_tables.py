@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from cai_assets.analysis.dependencies.tabulate import build, named, nullable
 from cai_assets.knowledge.schema import FLAG, INT, PROJECT, TEXT, WORD, WORDS, Column, Link, Table
-from cai_assets.learning.features.grouping import centres
-from cai_assets.learning.features.objects import Objects
-from cai_assets.learning.features.spaces import vocabulary
+from cai_assets.learning.features.objects.grouping import centres
+from cai_assets.learning.features.objects.reading import Objects
+from cai_assets.learning.features.objects.spaces import vocabulary
 from cai_assets.learning.features.sparse import Sparse, csr, ones, stored_rows
 from cai_assets.learning.model import Codes, Floats
 from cai_assets.learning.schema import EXPERIMENT

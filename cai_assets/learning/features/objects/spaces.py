@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cai_assets.learning.features.likeness import beside, evened, latent, weighed
-from cai_assets.learning.features.objects import CODE, NAMES, PARTS, Objects
+from cai_assets.learning.features.objects.likeness import beside, evened, latent, weighed
+from cai_assets.learning.features.objects.reading import CODE, NAMES, PARTS, Objects
 from cai_assets.learning.features.sparse import Sparse, csr
 from cai_assets.learning.model import Floats
 

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from cai_assets.learning.features.namesakes import NAME_FEATURES, name_features
-from cai_assets.learning.features.routine_links import Links, Surroundings
+from cai_assets.learning.features.routines.links import Links, Surroundings
+from cai_assets.learning.features.routines.namesakes import NAME_FEATURES, name_features
 from cai_assets.learning.model import Floats, Inputs
 from cai_assets.learning.words import stems_of_name
 

@@ -13,9 +13,14 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
+from cai_assets.learning.features.modules.suggestions import (
+    FEATURES,
+    Asked,
+    Candidates,
+    asked_modules,
+)
+from cai_assets.learning.features.modules.uses import Uses
 from cai_assets.learning.features.sparse import chunked
-from cai_assets.learning.features.suggestions import FEATURES, Asked, Candidates, asked_modules
-from cai_assets.learning.features.uses import Uses
 from cai_assets.learning.model import Codes, Floats
 
 Scores = Callable[[Asked], Floats]

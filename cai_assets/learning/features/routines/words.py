@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cai_assets.learning.features.namesakes import continued
-from cai_assets.learning.features.routines import Routines
+from cai_assets.learning.features.routines.namesakes import continued
+from cai_assets.learning.features.routines.reading import Routines
 from cai_assets.learning.features.sparse import Sparse, csr, ones
 from cai_assets.learning.words import stems_of_name, stems_of_text
 

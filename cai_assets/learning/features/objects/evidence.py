@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cai_assets.learning.features.likeness import (
+from cai_assets.learning.features.objects.likeness import (
     Near,
     latent,
     nearest,
@@ -21,8 +21,8 @@ from cai_assets.learning.features.likeness import (
     strongest,
     weighed,
 )
-from cai_assets.learning.features.objects import NAMES, NESTED, Objects, folded
-from cai_assets.learning.features.spaces import company, vocabulary, words_and_company
+from cai_assets.learning.features.objects.reading import NAMES, NESTED, Objects, folded
+from cai_assets.learning.features.objects.spaces import company, vocabulary, words_and_company
 from cai_assets.learning.features.sparse import Sparse, csr, ones
 from cai_assets.learning.model import Codes, Floats
 

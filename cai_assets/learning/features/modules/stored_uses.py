@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from cai_assets.learning.features.modules.suggestions import Asked, Vocabulary
+from cai_assets.learning.features.modules.uses import Uses
 from cai_assets.learning.features.sparse import csr, stored_rows
-from cai_assets.learning.features.suggestions import Asked, Vocabulary
-from cai_assets.learning.features.uses import Uses
 from cai_assets.learning.model import Codes, State
 
 

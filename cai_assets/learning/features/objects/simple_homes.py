@@ -11,9 +11,9 @@ from itertools import product
 
 import numpy as np
 
-from cai_assets.learning.features.evidence import Evidence
-from cai_assets.learning.features.likeness import Near
-from cai_assets.learning.features.objects import Objects
+from cai_assets.learning.features.objects.evidence import Evidence
+from cai_assets.learning.features.objects.likeness import Near
+from cai_assets.learning.features.objects.reading import Objects
 from cai_assets.learning.model import Codes, Floats
 
 _NEAREST, _POWERS, _WORDS = (1, 3, 5, 10, 20, 40), (1, 2, 3), ("words", "name")

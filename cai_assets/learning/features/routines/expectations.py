@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cai_assets.learning.features.routine_words import RoutineWords
-from cai_assets.learning.features.routines import Routines
+from cai_assets.learning.features.routines.reading import Routines
+from cai_assets.learning.features.routines.words import RoutineWords
 from cai_assets.learning.model import Codes, Floats, Units
 
 UPPER = 0.9

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cai_assets.learning.features.modules.suggestions import FEATURES, Recommender
 from cai_assets.learning.features.sparse import Sparse
-from cai_assets.learning.features.suggestions import FEATURES, Recommender
 from cai_assets.learning.model import Codes, Words
 
 _AT = {name: place for place, name in enumerate(FEATURES)}

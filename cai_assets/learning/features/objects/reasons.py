@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cai_assets.learning.features.evidence import ALIKE, Evidence
-from cai_assets.learning.features.likeness import Near, unit_rows
-from cai_assets.learning.features.objects import Objects
+from cai_assets.learning.features.objects.evidence import ALIKE, Evidence
+from cai_assets.learning.features.objects.likeness import Near, unit_rows
+from cai_assets.learning.features.objects.reading import Objects
 from cai_assets.learning.features.sparse import csr, stored_rows
 from cai_assets.learning.model import Codes, Floats, Words
 

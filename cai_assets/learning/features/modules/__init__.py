@@ -1,0 +1,1 @@
+"""What modules use, and what they may use besides: for recommendation."""
