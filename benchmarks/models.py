@@ -27,6 +27,7 @@ from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.dataset.build import READS, build
 from cai_assets.learning.dataset.checks import run_checks
 from cai_assets.learning.dataset.filters import Filters
+from cai_assets.learning.dataset.jsonl import write
 from cai_assets.learning.dataset.schema import GROUP as DATASET
 from cai_assets.learning.evaluation import PROMOTIONS, SAME
 from cai_assets.learning.model import Model
@@ -93,7 +94,9 @@ def _dataset(folder: Path, source: Path) -> list[str]:
         filters=Filters(vendor=True),
     )
     built = time.perf_counter() - started
-    checked_ = run_checks(made.tables)
+    with tempfile.TemporaryDirectory(prefix="cai-bench-") as files:
+        write(made.tables["tasks"], Path(files))
+        checked_ = run_checks(made.tables, Path(files))
     whole = time.perf_counter() - started
     table = read_table(folder / DATASET / "routines.parquet", ["category", "dropped", "body"])
     rows = table.num_rows
@@ -108,7 +111,7 @@ def _dataset(folder: Path, source: Path) -> list[str]:
     return [
         f"Dataset: {rows:,} routines, {empty} with an empty body, {dropped.get('', 0):,} kept "
         f"(left out: {reasons or 'none'}). Categories: {shares}. Built in {built:.1f} s, "
-        f"{whole:.1f} s with its {len(checked_)} checks, "
+        f"{whole:.1f} s with its files and {len(checked_)} checks, "
         f"{sum(not check.passed for check in checked_)} of which failed; "
         f"{made.stats.peak_bytes / MEBIBYTE:.0f} MiB at most.\n"
     ]

@@ -48,7 +48,7 @@ def compute(work: Work) -> Outcome:
                 "examples": sum(file.lines for file in written),
             },
         },
-        run_checks(dataset.tables, work.earlier_own(FIGURES.name)),
+        run_checks(dataset.tables, folder / _FILES, work.earlier_own(FIGURES.name)),
     )
 
 

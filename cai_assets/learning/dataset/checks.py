@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow as pa
 from cai_assets.knowledge.checks import SHOWN_ROWS, Check, CheckResult
 from cai_assets.knowledge.coded import Coded
 from cai_assets.learning.dataset.categories import OTHER
-from cai_assets.learning.dataset.jsonl import line_fault, record
+from cai_assets.learning.dataset.jsonl import load_check
 from cai_assets.learning.dataset.leaks import leaks
 from cai_assets.learning.dataset.schema import GROUP
 from cai_assets.learning.dataset.tasks import kept_rows
@@ -54,8 +54,8 @@ COUNTS_KEPT = Check(
 JSONL_LOADS = Check(
     "jsonl_loads",
     "tasks",
-    "Every example becomes a line of JSONL that loads, with nothing empty.",
-    "Каждый пример записывается строкой JSONL, которая читается и в которой нет пустого.",
+    "Every example stands as a line in the JSONL files and loads, with nothing empty.",
+    "Каждый пример есть строкой в файлах JSONL, она читается, и в ней нет пустого.",
     group=GROUP,
 )
 
@@ -150,38 +150,32 @@ def _counts(figures: pa.Table) -> dict[str, int | float]:
     return {name: found.get(name) or 0.0 for name in _COMPARED}
 
 
-def jsonl_loads(tasks: pa.Table) -> CheckResult:
-    """Write each example as a line and read it again."""
-    faults: list[int] = []
-    first = ""
-    at = 0
-    for batch in tasks.to_batches(1000):
-        for row in batch.to_pylist():
-            fault = line_fault(json.dumps(record(row), ensure_ascii=False))
-            if fault:
-                faults.append(at)
-                first = first or f"; {row['id']}: {fault}"
-            at += 1
-    shown = tasks.select(["id", "task", "split"]).take(pa.array(faults[:SHOWN_ROWS], pa.int64()))
+def jsonl_loads(folder: Path, examples: int) -> CheckResult:
+    """Read the files in `folder` again; together they hold as many lines as there are examples."""
+    counts, faults = load_check(folder)
+    lines = sum(counts.values())
+    first = f"; the first: {faults[0]}" if faults else ""
     return CheckResult(
         JSONL_LOADS,
-        not faults,
-        f"{len(faults)} of {tasks.num_rows} examples do not load{first}",
-        {"faults": len(faults), "examples": tasks.num_rows},
-        shown,
+        not faults and lines == examples,
+        f"{lines} lines of {examples} examples, {len(faults)} of them do not load{first}",
+        {"faults": len(faults), "lines": lines, "examples": examples},
     )
 
 
 def run_checks(
-    tables: Mapping[str, pa.Table], before: Mapping[str, pa.Table] | None = None
+    tables: Mapping[str, pa.Table], files: Path, before: Mapping[str, pa.Table] | None = None
 ) -> list[CheckResult]:
-    """All of `CHECKS` in their order; `before` are tables of an earlier upload, or None."""
+    """All of `CHECKS` in their order.
+
+    `files` is the folder of the JSONL files; `before` are tables of an earlier upload, or None.
+    """
     return [
         no_leakage(tables["routines"]),
         bodies_present(tables["routines"]),
         categories_shared(tables["routines"]),
         counts_kept(tables["figures"], before["figures"] if before is not None else None),
-        jsonl_loads(tables["tasks"]),
+        jsonl_loads(files, tables["tasks"].num_rows),
     ]
 
 

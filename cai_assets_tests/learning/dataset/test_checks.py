@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from cai_assets.learning.dataset.checks import (
     no_leakage,
     run_checks,
 )
+from cai_assets.learning.dataset.jsonl import write
 from cai_assets.learning.dataset.leaks import leaks
 from cai_assets_tests.learning.dataset.making import figures, routines, tasks
 
@@ -106,16 +108,24 @@ def test_counts_that_fall_by_half_fail() -> None:
     assert counts_kept(now, figures(routines=150, kept=60, examples=100)).passed
 
 
-def test_an_example_that_would_not_load_is_named() -> None:
-    assert jsonl_loads(tasks({}, {"task": "completion", "suffix": ""})).passed
-    result = jsonl_loads(tasks({}, {"completion": " "}))
+def test_a_line_that_does_not_load_is_named(tmp_path: Path) -> None:
+    write(tasks({}, {"task": "completion", "suffix": ""}), tmp_path)
+    assert jsonl_loads(tmp_path, 2).passed
+    write(tasks({}, {"completion": " "}), tmp_path)
+    result = jsonl_loads(tmp_path, 2)
     assert not result.passed
-    assert "instruction/П/М.Р:1: empty content" in result.message
+    assert "instruction.train.jsonl:2: empty content" in result.message
 
 
-def test_all_checks_run_in_their_order() -> None:
+def test_lines_that_are_missing_fail(tmp_path: Path) -> None:
+    write(tasks({}), tmp_path)
+    assert not jsonl_loads(tmp_path, 2).passed
+
+
+def test_all_checks_run_in_their_order(tmp_path: Path) -> None:
     tables = {"routines": routines({}), "tasks": tasks({}), "figures": figures(routines=1)}
-    results = run_checks(tables, tables)
+    write(tables["tasks"], tmp_path)
+    results = run_checks(tables, tmp_path, tables)
     assert [result.check for result in results] == list(CHECKS)
     assert all(result.passed for result in results)
     assert {check.group for check in CHECKS} == {"ml_dataset"}
