@@ -7,9 +7,6 @@ from typing import Any
 
 import dagster as dg
 
-from cai_assets.learning.dataset.schema import GROUP as DATASET
-from cai_assets.learning.schema import EVALUATION
-
 TRAINING_POOL = "training"
 """Steps that may use a core and a gigabyte for a minute; `dagster.yaml` says how many at once."""
 
@@ -50,14 +47,3 @@ def automation_sensor() -> dg.AutomationConditionSensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Makes the dataset and trains the models when an upload has changed them.",
     )
-
-
-__all__ = [
-    "DATASET",
-    "EVALUATION",
-    "FRESH",
-    "RETRY",
-    "TRAINING_POOL",
-    "automation_sensor",
-    "when_updated",
-]

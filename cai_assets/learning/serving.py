@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.knowledge.store import read_table
-from cai_assets.learning.model import State, Words
-from cai_assets.learning.registry import ModelUnusable, Registry
+from cai_assets.learning.model import Words
+from cai_assets.learning.registry import Registry
 from cai_assets.learning.schema import DECISIONS, EVALUATION, SCORES
 
 
@@ -82,19 +82,6 @@ def champion_answers(learned: Learned, registry: Registry, model: str, table: st
             )
         )
     return mine
-
-
-def champion_state(
-    learned: Learned, registry: Registry, model: str
-) -> tuple[State | None, Words | None]:
-    """The champion's state, or None with the reason: for models that can do without."""
-    champion = registry.champion(learned.configuration, model)
-    if champion is None:
-        return None, why_no_champion(learned, model)
-    try:
-        return registry.load(learned.configuration, model, champion.experiment), None
-    except ModelUnusable as error:
-        return None, error.words
 
 
 def why_no_champion(learned: Learned, model: str) -> Words:

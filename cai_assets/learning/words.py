@@ -8,7 +8,6 @@ those of Snowball, which is pure Python and slow, so each distinct word is stemm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -57,11 +56,6 @@ def stem(word: str) -> str:
     """The stem of one folded word: by the Russian rules if it has a Cyrillic letter."""
     language = "russian" if _CYRILLIC.search(word) else "english"
     return str(_stemmer(language).stemWord(word)) or word
-
-
-def stems_of_names(names: Iterable[str]) -> list[str]:
-    """The stems of many names, one after another."""
-    return [found for name in names for found in stems_of_name(name)]
 
 
 @cache

@@ -11,10 +11,11 @@ from typing import Any
 import dagster as dg
 
 from cai_assets.defs.assets.group import Group, Outcome, Work, group_asset
-from cai_assets.defs.automation import DATASET, FRESH, RETRY, TRAINING_POOL, when_updated
+from cai_assets.defs.automation import FRESH, RETRY, TRAINING_POOL, when_updated
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.cleanup import clean_up
+from cai_assets.learning.dataset.schema import GROUP as DATASET
 from cai_assets.learning.evaluation import evaluate
 from cai_assets.learning.gates import (
     BEATS_BASELINE,

@@ -139,13 +139,6 @@ class Recommendation(Model[Examples]):
     )
     unit = Words("скрытые использования", "uses left out")
     baseline_titles = {
-        "popularity": Words("популярность", "popularity"),
-        "popularity_in_role": Words(
-            "популярность в модулях того же назначения", "popularity in modules of the same role"
-        ),
-        "item_neighbours": Words("ближайшие соседи", "item neighbours"),
-    }
-    baseline_titles = {
         "popularity": Words("самое частое", "popularity"),
         "popularity_in_role": Words("самое частое у таких модулей", "popularity by kind of module"),
         "item_neighbours": Words("что используют вместе (item-kNN)", "item-kNN"),

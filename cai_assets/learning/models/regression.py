@@ -137,11 +137,6 @@ class Regression(Model[Examples]):
     )
     unit = Words("процедуры и функции", "routines")
     baseline_titles = {
-        "median_of_kind": Words("медиана по виду модуля", "median of the module kind"),
-        "mean_of_kind": Words("среднее по виду модуля", "mean of the module kind"),
-        "namesakes": Words("среднее у тёзок", "mean of namesakes"),
-    }
-    baseline_titles = {
         "median_of_kind": Words("медиана по виду модуля", "median by kind of module"),
         "mean_of_kind": Words("среднее по виду модуля", "mean by kind of module"),
         "namesakes": Words("процедуры с тем же именем", "routines of the same name"),
