@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cai_assets.cli.frame import Command, Failure, Session, WrongUse, session
+from cai_assets.cli.frame import Command, Failure, Session, session
+from cai_assets.cli.learned import find
 from cai_assets.cli.stored import current_snapshot
 from cai_assets.messages import M, Messages
 
@@ -66,19 +67,10 @@ def train(session: Session, name: str, anew: bool, quiet: bool) -> None:
 
 def show_models(session: Session, name: str) -> None:
     """Print a row per model: its figure, that of the best baseline, and what was decided."""
-    from cai_assets.knowledge.snapshots import Snapshots
     from cai_assets.learning.schema import DECISIONS, EVALUATION
-    from cai_assets.learning.serving import NothingLearned, find_learned
 
-    configuration = current_snapshot(session, name).configuration
-    snapshots = Snapshots(session.settings.tables)
-    try:
-        learned = find_learned(snapshots, configuration, EVALUATION, DECISIONS.name)
-    except NothingLearned as error:
-        raise WrongUse(session.say.of(error.words)) from error
+    learned = find(session, name, EVALUATION, DECISIONS.name)
     _print(session, learned.table(EVALUATION, DECISIONS.name))
-    if not learned.current:
-        click.echo(session.say(M.OF_EARLIER_UPLOAD, upload=learned.upload, name=configuration))
 
 
 def _print(session: Session, decisions: pa.Table) -> None:

@@ -12,8 +12,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
-import uuid
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -187,22 +185,23 @@ class Registry:
             data = dumps(state, compression=zipfile.ZIP_DEFLATED, compresslevel=1)
             digest = hashlib.sha256(data).hexdigest()
             card = replace(card, file=f"model-{digest[:12]}.skops", digest=digest, size=len(data))
-            _write(folder / card.file, data)
-        _write(folder / CARD, _json(card.to_json()))
+            files.write_atomic(folder / card.file, data)
+        files.write_atomic(folder / CARD, _json(card.to_json()))
         return card
 
     def promote(self, configuration: str, model: str, champion: Champion) -> None:
         """Make an experiment the champion."""
         folder = self.folder(configuration, model)
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / CHAMPION, _json(asdict(champion)))
+        files.write_atomic(folder / CHAMPION, _json(asdict(champion)))
 
     def remove(self, configuration: str, model: str, experiment: str) -> None:
         """Remove an experiment; the card goes first, so nobody meets half of it."""
         folder = self.folder(configuration, model, experiment)
         with contextlib.suppress(OSError):
             (folder / CARD).unlink()
-        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # Windows removes nothing that is open
+            files.remove_tree(folder)
 
     def tidy(self, configuration: str, model: str, experiment: str, now: float) -> None:
         """Remove what earlier or broken writings of an experiment left; `now` in epoch seconds.
@@ -279,13 +278,3 @@ def _minor(text: str) -> str:
 def _json(data: Mapping[str, Any]) -> bytes:
     text = json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)
     return f"{text}\n".encode()
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}")
-    try:
-        temporary.write_bytes(data)
-        files.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
