@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from cai_assets.messages.kinds import KINDS_RU
+from cai_assets.knowledge.kind_names import KINDS_RU
 from cai_assets.messages.texts import M, Text
 
 Language = Literal["ru", "en"]

@@ -1,0 +1,94 @@
+"""Tables of the site's own: rows of others with the id of the page that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.site.model import Source
+
+GROUP = "site"
+
+
+def _needed(source: Source, name: str, columns: list[str], group: str = PARSED) -> pa.Table:
+    table = source.table(group, name, columns)
+    if table is None:
+        raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
+    return table
+
+
+def _object_parameters(source: Source) -> pa.Table:
+    """Parameters with the object of their routine."""
+    routines = _needed(source, "routines", ["routine", "object"])
+    owners = Coded.of(routines, "object")
+    by_routine = dict(
+        zip(routines.column("routine").to_pylist(), owners.codes.tolist(), strict=True)
+    )
+    parameters = _needed(
+        source,
+        "parameters",
+        ["routine", "routine_line", "order", "name", "by_value", "default", "types", "description"],
+    )
+    codes = Coded.of(parameters, "routine").map(lambda routine: by_routine.get(routine, -1))
+    return parameters.append_column("object", Coded(codes, owners.values).column())
+
+
+def _object_form_rows(name: str, columns: list[str]) -> Callable[[Source], pa.Table]:
+    """Rows of forms with the object of the form."""
+
+    def make(source: Source) -> pa.Table:
+        forms = _needed(source, "forms", ["form", "object"])
+        owners = Coded.of(forms, "object")
+        by_form = dict(zip(forms.column("form").to_pylist(), owners.codes.tolist(), strict=True))
+        table = _needed(source, name, ["form", *columns])
+        codes = Coded.of(table, "form").map(lambda form: by_form.get(form, -1))
+        return table.append_column("object", Coded(codes, owners.values).column())
+
+    return make
+
+
+def _uses(source: Source) -> pa.Table:
+    """References from one object to another, without rights of roles."""
+    table = _needed(
+        source,
+        "references",
+        [
+            "project",
+            "source",
+            "target",
+            "kind",
+            "note",
+            "resolved",
+            "reason",
+            "source_object",
+            "target_object",
+            "file",
+            "line",
+        ],
+    )
+    origins, targets = Coded.of(table, "source_object"), Coded.of(table, "target_object")
+    position = {value: code for code, value in enumerate(origins.values)}
+    same = targets.map(lambda value: position.get(value, -2)) == origins.codes
+    rights = Coded.of(table, "kind").map(lambda kind: kind == "right") > 0
+    return table.filter(pa.array(np.logical_not(same | rights)))
+
+
+DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
+    "object_parameters": _object_parameters,
+    "object_form_items": _object_form_rows(
+        "form_items", ["name", "kind", "parent", "order", "data_path", "command", "titles"]
+    ),
+    "object_form_attributes": _object_form_rows(
+        "form_attributes", ["name", "parent", "order", "main", "types", "dynamic", "main_table"]
+    ),
+    "object_form_commands": _object_form_rows("form_commands", ["name", "order", "action"]),
+    "object_form_handlers": _object_form_rows(
+        "form_handlers", ["item", "event", "procedure", "call_type"]
+    ),
+    "uses": _uses,
+}
+"""How each table is made. Group `site` in `Input`."""

@@ -1,0 +1,27 @@
+"""All kinds of pages, in the order in which they are made, and the navigation.
+
+A new kind of page is a module here, a line in `SECTIONS`, and if it is a way into the site, one
+in `NAVIGATION`.
+"""
+
+from __future__ import annotations
+
+from cai_assets.site.model import Section, Words
+from cai_assets.site.pages.objects import Objects
+from cai_assets.site.pages.overview import Overview
+from cai_assets.site.pages.types import Type, Types
+from cai_assets.site.render import Place
+
+SECTIONS: tuple[Section, ...] = (
+    Objects(),
+    Type(),
+    Types(),
+    Overview(),
+)
+"""Every section. Those with the most work come first: what is left is shared out evenly."""
+
+NAVIGATION: tuple[Place, ...] = (
+    Place("index", Words("Обзор", "Overview")),
+    Place("types", Words("Объекты", "Objects")),
+)
+"""Ways into the site, on every page; a page that the site does not have is left out."""

@@ -1,0 +1,211 @@
+"""From a view to files: the page, its Markdown and its JSON, and what they ask for.
+
+Everything that is not part of a template is escaped. Links are written by `ref` and `href`,
+which know the page they stand on and remember the ids they were asked for: a page is stale, too,
+when one of these has moved.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from cai_assets.analysis.charts import number, shortened
+from cai_assets.analysis.markdown import decimal, percent, subsystem_path
+from cai_assets.site.model import Context, Page, Section, Words
+from cai_assets.site.paths import anchor, relative, root_of
+from cai_assets.site.registry import Registry
+
+HTML, MARKDOWN, JSON = ".html", ".md", ".json"
+
+_BREAKS = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])|(?<=[._/])(?=\w)")
+_LONG = 20
+_MARKDOWN_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation: the id of a page and its name."""
+
+    id: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files of a page by path, its title, and each id that links asked for."""
+
+    path: str
+    title: str
+    files: Mapping[str, str]
+    mentions: frozenset[str]
+
+
+class Renderer:
+    """Renders pages of one site."""
+
+    def __init__(
+        self,
+        context: Context,
+        registry: Registry,
+        navigation: Sequence[Place] = (),
+        with_markdown: frozenset[str] = frozenset(),
+    ) -> None:
+        """`with_markdown` are the paths of pages that have a Markdown file, too."""
+        self._context = context
+        self._registry = registry
+        self._navigation = [place for place in navigation if registry.is_page(place.id)]
+        self._with_markdown = with_markdown
+
+    def render(self, section: Section, page: Page, view: Any) -> Rendered:
+        """All files of a page."""
+        path = self._registry.pages[page.id]
+        title = section.title(view, self._context)
+        writer = Writer(path, self._registry, self._with_markdown)
+        shared = {
+            "view": view,
+            "title": title,
+            "page": page,
+            "section": section.name,
+            "site": self._context,
+            "say": self._context.say,
+            "lang": self._context.language,
+            "navigation": self._navigation,
+            "root": root_of(path),
+            "path": path,
+            "files": self._files(section, path),
+        }
+        stem = path.removesuffix(HTML)
+        files = {
+            path: _template(False, section.template).render(
+                shared, ref=writer.ref, href=writer.href
+            )
+        }
+        if section.markdown:
+            files[stem + MARKDOWN] = _template(True, section.markdown).render(
+                shared, ref=writer.markdown_ref, href=writer.markdown_href
+            )
+        if section.json:
+            found = {"id": page.id, "title": title, **plain(view)}
+            files[stem + JSON] = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        for ending, text in section.files(view, self._context).items():
+            files[stem + ending] = text
+        return Rendered(path, title, files, frozenset(writer.asked))
+
+    @staticmethod
+    def _files(section: Section, path: str) -> list[tuple[str, str]]:
+        """Names of the formats beside the page, and their file names."""
+        name = path.rpartition("/")[2].removesuffix(HTML)
+        found = [("Markdown", name + MARKDOWN)] if section.markdown else []
+        return [*found, ("JSON", name + JSON)] if section.json else found
+
+
+class Writer:
+    """Writes the links of one page."""
+
+    def __init__(self, path: str, registry: Registry, with_markdown: frozenset[str]) -> None:
+        self._path = path
+        self._registry = registry
+        self._with_markdown = with_markdown
+        self.asked: set[str] = set()
+
+    def href(self, id_: str) -> str:
+        """The address of what an id names, from this page; empty if the site does not have it."""
+        self.asked.add(id_)
+        address = self._registry.address(id_)
+        return relative(address, self._path) if address else ""
+
+    def ref(self, id_: str, label: str | None = None, css: str = "") -> Markup:
+        """A link to what an id names, or the label alone if the site does not have it."""
+        text = breakable(id_ if label is None else label)
+        address = self.href(id_)
+        kind = Markup(' class="{}"').format(css) if css else Markup()
+        if not address:
+            return Markup("<span{}>{}</span>").format(kind, text)
+        return Markup('<a href="{}"{}>{}</a>').format(address, kind, text)
+
+    def markdown_href(self, id_: str) -> str:
+        """The address of the Markdown file about an id, else of its page."""
+        self.asked.add(id_)
+        address = self._registry.address(id_)
+        path = address.partition("#")[0]
+        if path in self._with_markdown:
+            address = path.removesuffix(HTML) + MARKDOWN
+        return relative(address, self._path) if address else ""
+
+    def markdown_ref(self, id_: str, label: str | None = None, css: str = "") -> Markup:
+        """A Markdown link."""
+        text = markdown_text(id_ if label is None else label)
+        address = self.markdown_href(id_)
+        return Markup(f"[{text}](<{address}>)") if address else Markup(text)
+
+
+def breakable(text: str) -> Markup:
+    """A name that may be broken between its words: long ones do not push a table apart."""
+    if len(text) < _LONG:
+        return escape(text)
+    return Markup("<wbr>").join(_BREAKS.split(text))
+
+
+def markdown_text(text: object) -> str:
+    """A value in Markdown: nothing in it is markup, and it stays on its line."""
+    if isinstance(text, Markup):
+        return str(text)
+    return _MARKDOWN_MARKS.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def fenced(text: str, language: str = "") -> Markup:
+    """A text as a block of Markdown code; the fence is longer than any in it."""
+    runs = re.findall("`{3,}", text)
+    fence = "`" * (max(map(len, runs), default=2) + 1)
+    return Markup(f"{fence}{language}\n{text}\n{fence}")
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses as what JSON takes; empty fields are left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: item for name, item in found.items() if item not in ("", None, [], {})}
+    if isinstance(value, Words):
+        return {"ru": value.ru, "en": value.en}
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return value
+
+
+@cache
+def _environment(markdown: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("cai_assets.site"),
+        autoescape=not markdown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        finalize=markdown_text if markdown else None,
+        extensions=["jinja2.ext.do"],
+    )
+    environment.filters |= {
+        "num": number,
+        "short": shortened,
+        "subsystem": subsystem_path,
+        "anchor": anchor,
+        "wbr": breakable,
+        "fenced": fenced,
+    }
+    environment.globals |= {"percent": percent, "decimal": decimal}
+    return environment
+
+
+@cache
+def _template(markdown: bool, name: str) -> Any:
+    return _environment(markdown).get_template(name)

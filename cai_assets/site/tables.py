@@ -1,0 +1,170 @@
+"""Reading what sections declare: whole columns for digests, rows of some pages for views."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.store import read_table
+from cai_assets.site.derived import DERIVED, GROUP
+from cai_assets.site.digests import Hashes, row_hashes, sums
+from cai_assets.site.model import Input, Row, Rows, Section, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an upload's tables lie, and those of the uploads before; can be sent to workers."""
+
+    folder: Path
+    uploads: tuple[tuple[str, str, Path], ...] = ()
+    models: Path | None = None
+
+
+class StoredSource(Source):
+    """Tables from Parquet files, columns read once; derived tables made when asked for."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._columns: dict[tuple[str, str], dict[str, pa.ChunkedArray]] = {}
+        self._derived: dict[str, pa.Table] = {}
+
+    @property
+    def uploads(self) -> Sequence[tuple[str, str, Path]]:
+        return self._place.uploads
+
+    @property
+    def models(self) -> Path | None:
+        return self._place.models
+
+    def table(self, group: str, name: str, columns: Sequence[str]) -> pa.Table | None:
+        if group == GROUP:
+            if name not in self._derived:
+                self._derived[name] = DERIVED[name](self)
+            return self._derived[name].select(list(columns))
+        known = self._columns.setdefault((group, name), {})
+        missing = [column for column in columns if column not in known]
+        if missing:
+            try:
+                read = read_table(self._place.folder / group / f"{name}.parquet", missing)
+            except FileNotFoundError:
+                return None
+            known.update((column, read.column(column)) for column in missing)
+        return pa.table({column: known[column] for column in columns})
+
+
+class Digests:
+    """Digests of the inputs of pages; each input is hashed once."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: dict[Input, Mapping[str, int] | int] = {}
+
+    def of(self, section: Section, key: str) -> tuple[int, ...]:
+        """A number for each input of the section: that of the rows the page reads."""
+        found = []
+        for input_ in section.inputs.values():
+            known = self._known.get(input_)
+            if known is None:
+                known = self._known[input_] = self._digest(input_)
+            found.append(known if isinstance(known, int) else known.get(key, 0))
+        return tuple(found)
+
+    def _digest(self, input_: Input) -> Mapping[str, int] | int:
+        table = _read(self._source, input_)
+        if table is None:
+            return 0
+        hashes = row_hashes(table.select(list(input_.columns)))
+        if input_.by is None:
+            return _number(hashes)
+        owners = Coded.of(table, input_.by)
+        totals = sums(hashes, owners.codes, len(owners.values)).tolist()
+        return dict(zip(owners.values, totals, strict=True))
+
+
+def _number(hashes: Hashes) -> int:
+    return int(hashes.sum(dtype=np.uint64)) ^ len(hashes)
+
+
+class Reader:
+    """Rows of pages as named tuples."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._shared: dict[Input, Sequence[Row]] = {}
+
+    def read(self, section: Section, keys: Collection[str]) -> dict[str, Rows]:
+        """The rows of each of the pages."""
+        found: dict[str, dict[str, Sequence[Row]]] = {key: {} for key in keys}
+        for name, input_ in section.inputs.items():
+            if input_.by is None:
+                shared = self._all(input_)
+                for rows in found.values():
+                    rows[name] = shared
+            else:
+                mine = self._some(input_, keys)
+                for key, rows in found.items():
+                    rows[name] = mine.get(key, ())
+        return {key: Rows(rows) for key, rows in found.items()}
+
+    def _all(self, input_: Input) -> Sequence[Row]:
+        if input_ not in self._shared:
+            table = _read(self._source, input_)
+            self._shared[input_] = [] if table is None else _rows(input_, table)
+        return self._shared[input_]
+
+    def _some(self, input_: Input, keys: Collection[str]) -> dict[str, list[Row]]:
+        table = _read(self._source, input_)
+        if table is None:
+            return {}
+        assert input_.by is not None
+        owners = Coded.of(table, input_.by)
+        wanted = set(keys)
+        chosen = owners.map(lambda value: value in wanted) > 0
+        codes = owners.codes[chosen]
+        rows = _rows(input_, table.filter(pa.array(chosen)))
+        grouped: dict[str, list[Row]] = {}
+        for code, row in zip(codes.tolist(), rows, strict=True):
+            grouped.setdefault(owners.values[code], []).append(row)
+        return grouped
+
+
+def _read(source: Source, input_: Input) -> pa.Table | None:
+    wanted = input_.columns
+    if input_.by is not None and input_.by not in wanted:
+        wanted = (*wanted, input_.by)
+    table = source.table(input_.group, input_.table, wanted)
+    if table is None and not input_.optional:
+        raise FileNotFoundError(
+            f"table {input_.group}/{input_.table} is missing; materialize it first"
+        )
+    return table
+
+
+def _rows(input_: Input, table: pa.Table) -> list[Row]:
+    make = _row_type(input_.columns)._make
+    columns = [_values(table, column) for column in input_.columns]
+    return [make(values) for values in zip(*columns, strict=True)]
+
+
+_ROW_TYPES: dict[tuple[str, ...], Any] = {}
+
+
+def _row_type(columns: tuple[str, ...]) -> Any:
+    if columns not in _ROW_TYPES:
+        _ROW_TYPES[columns] = namedtuple("Row", columns)  # type: ignore[misc]
+    return _ROW_TYPES[columns]
+
+
+def _values(table: pa.Table, column: str) -> list[Any]:
+    data = table.column(column)
+    if pa.types.is_dictionary(data.type):
+        return Coded.of(table, column).texts()
+    values: list[Any] = data.to_pylist()
+    return values
