@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import cai_assets
-from cai_assets.intake.files import remove_tree
+from cai_assets.intake.files import FolderLock, remove_tree
 from cai_assets.knowledge.working import Laps, Working, grouped, without_collection
 from cai_assets.site import shared
 from cai_assets.site.files import write_file
+from cai_assets.site.manifest import FOLDER as MANIFEST_FOLDER
 from cai_assets.site.manifest import Manifest, PageRecord
 from cai_assets.site.markup import read_markup
 from cai_assets.site.model import Context, Page, Section
@@ -31,6 +34,7 @@ from cai_assets.site.tables import Digests, Place, Reader, StoredSource
 _CHUNKS_PER_WORKER = 6
 _ALONE = 60.0
 """Work below which no second process is worth its start."""
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 600.0, 0.2
 
 Progress = Callable[[int, int], None]
 """Told how many pages are done and how many there are to do."""
@@ -83,11 +87,13 @@ def build_site(
 ) -> Built:
     """Write the site of the upload at `place` into `folder`, as far as it is not there already.
 
-    Raises FileNotFoundError if a table that pages need is missing.
+    Raises FileNotFoundError if a table that pages need is missing, TimeoutError if another
+    process keeps writing this site.
     """
     laps = Laps()
-    with without_collection():
+    with _alone_in(folder), without_collection():
         source = StoredSource(place)
+        context = replace(context, name=context.name or _name_of(source))
         units, registry = _plan(source, sections, context)
         before = Manifest.read(folder)
         paths = registry.pages
@@ -120,6 +126,28 @@ def build_site(
         laps.seconds,
         sum(manifest.pages.column("bytes").to_pylist()) + extra,
     )
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One process writes a site at a time; the others wait."""
+    (folder / MANIFEST_FOLDER).mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(folder / MANIFEST_FOLDER / "lock")
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not lock.try_acquire():
+        if time.monotonic() > until:
+            raise TimeoutError(f"another process has been writing the site in {folder} for long")
+        time.sleep(_PAUSE_SECONDS)
+    with lock:
+        yield
+
+
+def _name_of(source: StoredSource) -> str:
+    """The name of the configuration itself, else of the first project."""
+    table = source.table("parsed_configuration", "projects", ["project", "kind"])
+    rows = [] if table is None else table.to_pylist()
+    rows.sort(key=lambda row: (row["kind"] != "configuration", row["project"]))
+    return str(rows[0]["project"]) if rows else ""
 
 
 def _plan(

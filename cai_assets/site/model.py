@@ -34,7 +34,7 @@ class Input:
     `by` is the column whose value is the key of the page that a row belongs to; without it every
     page of the section reads all rows. `group` is the group of assets, or `site` for the tables
     of `derived.py`. A table that an upload need not have (a model that was not trained) is
-    `optional`: it has no rows then.
+    `optional`: the newest upload before that has it stands in for it, else it has no rows.
     """
 
     table: str
@@ -68,6 +68,13 @@ class Source(ABC):
     def table(self, group: str, name: str, columns: Sequence[str]) -> pa.Table | None:
         """The columns of a table, or None if the upload does not have it."""
 
+    @abstractmethod
+    def latest(self, group: str, name: str, columns: Sequence[str]) -> pa.Table | None:
+        """The columns of a table in this upload, else in the newest one before that has it.
+
+        What is learned is learned at night, from the upload that was current then.
+        """
+
     @property
     @abstractmethod
     def uploads(self) -> Sequence[tuple[str, str, Path]]:
@@ -95,10 +102,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is the same for all pages of a site."""
+    """What is the same for all pages of a site.
+
+    `configuration` is what `cai` calls it, `name` its own name.
+    """
 
     language: Language
     configuration: str
+    name: str = ""
 
     def say(self, ru: str, en: str) -> str:
         """The text in the language of the site."""

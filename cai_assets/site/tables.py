@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.snapshots import Snapshot, Snapshots
 from cai_assets.knowledge.store import read_table
 from cai_assets.site.derived import DERIVED, GROUP
 from cai_assets.site.digests import Hashes, row_hashes, sums
@@ -25,6 +26,20 @@ class Place:
     folder: Path
     uploads: tuple[tuple[str, str, Path], ...] = ()
     models: Path | None = None
+
+    @classmethod
+    def of(cls, snapshots: Snapshots, snapshot: Snapshot, models: Path) -> Place:
+        """That of an upload; `models` is the folder of the models of all configurations."""
+        known = [
+            snapshots.read(snapshot.configuration, upload)
+            for upload in snapshots.uploads(snapshot.configuration)
+            if upload <= snapshot.upload
+        ]
+        return cls(
+            snapshot.folder,
+            tuple((one.upload, str(one.info.get("published", "")), one.folder) for one in known),
+            models / snapshot.configuration,
+        )
 
 
 class StoredSource(Source):
@@ -57,6 +72,17 @@ class StoredSource(Source):
                 return None
             known.update((column, read.column(column)) for column in missing)
         return pa.table({column: known[column] for column in columns})
+
+    def latest(self, group: str, name: str, columns: Sequence[str]) -> pa.Table | None:
+        found = self.table(group, name, columns)
+        if found is not None or group == GROUP:
+            return found
+        for _, _, folder in reversed(self._place.uploads):
+            try:
+                return read_table(folder / group / f"{name}.parquet", list(columns))
+            except (FileNotFoundError, KeyError, pa.ArrowException):
+                continue
+        return None
 
 
 class Digests:
@@ -139,8 +165,10 @@ def _read(source: Source, input_: Input) -> pa.Table | None:
     wanted = input_.columns
     if input_.by is not None and input_.by not in wanted:
         wanted = (*wanted, input_.by)
+    if input_.optional:
+        return source.latest(input_.group, input_.table, wanted)
     table = source.table(input_.group, input_.table, wanted)
-    if table is None and not input_.optional:
+    if table is None:
         raise FileNotFoundError(
             f"table {input_.group}/{input_.table} is missing; materialize it first"
         )
@@ -158,7 +186,7 @@ _ROW_TYPES: dict[tuple[str, ...], Any] = {}
 
 def _row_type(columns: tuple[str, ...]) -> Any:
     if columns not in _ROW_TYPES:
-        _ROW_TYPES[columns] = namedtuple("Row", columns)  # type: ignore[misc]
+        _ROW_TYPES[columns] = namedtuple("Row", columns)
     return _ROW_TYPES[columns]
 
 
