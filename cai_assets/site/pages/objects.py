@@ -1,44 +1,68 @@
-"""The page of a metadata object."""
+"""The page of a metadata object, put together from parts (`parts`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
-from cai_assets.site.names import type_name
+from cai_assets.site.model import Context, Language, Page, Rows, Section, Source
+from cai_assets.site.names import type_heading, type_name
+from cai_assets.site.pages.parts import card
+from cai_assets.site.pages.parts.model import Heading, Part, PartView, inputs_of
 
 ELSEWHERE = frozenset({"Subsystem"})
 """Types whose objects have pages of another section."""
 
+PARTS: tuple[Part, ...] = (card.PART,)
+"""The parts of every object's page, from top to bottom."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectView:
-    """All about one object."""
+    """All about one object: the views of its parts by their names, from top to bottom."""
 
     object: str
     type: str
     name: str
-    synonym: str
+    parts: Mapping[str, PartView]
+
+    def type_heading(self, language: Language) -> str:
+        """Its type in the plural."""
+        return type_heading(self.type, language)
+
+    def headings(self) -> Sequence[Heading]:
+        """What the table of contents says."""
+        return [heading for part in self.parts.values() for heading in part.headings()]
 
 
 class Objects(Section):
-    """A page per object; those of some types are made by sections of their own."""
+    """A page per object.
+
+    Objects of the types `ELSEWHERE` are made by sections of their own. Such a section may be a
+    subclass with `types`, other `parts` and `inputs = inputs_of(parts)`.
+    """
 
     name = "objects"
     template = "object.html"
     markdown = "object.md"
     json = True
-    inputs = {
-        "objects": Input("objects", ("project", "object", "type", "name", "synonym"), "object"),
-    }
+    types: ClassVar[frozenset[str] | None] = None
+    """The types it makes pages for; None for all but those elsewhere."""
+    parts: ClassVar[tuple[Part, ...]] = PARTS
+    inputs = inputs_of(PARTS)
 
     def pages(self, source: Source) -> Iterable[Page]:
-        return (page for page in object_pages(source) if page.folder not in ELSEWHERE)
+        for page in object_pages(source):
+            mine = page.folder not in ELSEWHERE if self.types is None else page.folder in self.types
+            if mine:
+                yield page
 
     def view(self, page: Page, rows: Rows, context: Context) -> ObjectView:
-        row: Row = rows.one("objects")
-        return ObjectView(row.object, row.type, row.name, row.synonym or "")
+        found = [(part.name, part.read(page, rows, context)) for part in self.parts]
+        type_, _, name = page.key.partition(".")
+        shown = {part: view for part, view in found if view is not None}
+        return ObjectView(page.key, type_, name, shown)
 
     def title(self, view: ObjectView, context: Context) -> str:
         return f"{type_name(view.type, context.language)}.{view.name}"

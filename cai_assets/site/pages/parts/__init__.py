@@ -1,0 +1,1 @@
+"""The parts of an object's page: each has its own inputs, view, templates."""
