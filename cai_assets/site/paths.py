@@ -31,7 +31,9 @@ def file_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
     wanted: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     for id_, name in names:
         plain = _ODD.sub("_", unicodedata.normalize("NFC", name))[:_MOST_CHARACTERS].strip(".")
-        changed = plain != name or not plain or _DEVICES.fullmatch(plain) is not None
+        if _DEVICES.fullmatch(plain):
+            plain = f"_{plain}"
+        changed = plain != name or not plain
         wanted[_folded(plain)].append((id_, plain, changed))
     return {
         id_: f"{plain}~{mark(id_)}" if changed or len(rivals) > 1 else plain
