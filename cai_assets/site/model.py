@@ -9,7 +9,7 @@ again. Links are made by templates (`ref`), which remember what they asked for.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -19,9 +19,23 @@ import pyarrow as pa
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.learning.model import Words
 
-__all__ = ["Context", "Input", "Language", "Page", "Row", "Rows", "Section", "Source", "Words"]
+__all__ = [
+    "Context",
+    "Href",
+    "Input",
+    "Language",
+    "Page",
+    "Row",
+    "Rows",
+    "Section",
+    "Source",
+    "Words",
+]
 
 Language = Literal["ru", "en"]
+
+Href = Callable[[str], str]
+"""The address of what an id names, from the page being written; empty if the site lacks it."""
 
 Row = Any
 """A row of an input: a named tuple of the columns that the section declares."""
@@ -144,6 +158,10 @@ class Section(ABC):
     def weight(self, page: Page) -> float:
         """How much work the page is, for cutting work into equal parts."""
         return 1.0
+
+    def pictures(self, view: Any, context: Context, href: Href) -> Mapping[str, str]:
+        """SVG pictures of the page by name; the HTML template gets them as `pictures`."""
+        return {}
 
     def files(self, view: Any, context: Context) -> Mapping[str, str]:
         """Other files beside the page, by their ending: `{".openapi.json": …}`."""

@@ -83,9 +83,11 @@ class Renderer:
             "files": self._files(section, path),
         }
         stem = path.removesuffix(HTML)
+        drawn = section.pictures(view, self._context, writer.href)
+        pictures = {name: Markup(svg) for name, svg in drawn.items()}
         files = {
             path: _template(False, section.template).render(
-                shared, ref=writer.ref, href=writer.href
+                shared, ref=writer.ref, href=writer.href, pictures=pictures
             )
         }
         if section.markdown:
