@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from cai_assets.analysis.charts import number, shortened
 from cai_assets.analysis.markdown import decimal, percent, subsystem_path
 from cai_assets.site.model import Context, Page, Section, Words
+from cai_assets.site.names import full_name, kind_name
 from cai_assets.site.paths import anchor, relative, root_of
 from cai_assets.site.registry import Registry
 
@@ -203,6 +204,8 @@ def _environment(markdown: bool) -> Environment:
         "anchor": anchor,
         "wbr": breakable,
         "fenced": fenced,
+        "full": full_name,
+        "kind": kind_name,
     }
     environment.globals |= {"percent": percent, "decimal": decimal}
     return environment

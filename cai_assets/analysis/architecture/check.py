@@ -240,14 +240,7 @@ class _Judge:
 
     def _matching(self, wanted: Sequence[str]) -> _Mask:
         """The subsystems that `wanted` names, and those nested in them."""
-        return np.array(
-            [
-                len(path) >= len(wanted)
-                and all(fnmatchcase(name, part) for name, part in zip(path, wanted, strict=False))
-                for path in self._paths
-            ],
-            dtype=bool,
-        )
+        return np.array([_matches(path, wanted) for path in self._paths], dtype=bool)
 
     @staticmethod
     def _named(ids: Coded, patterns: Sequence[str]) -> _Mask:
@@ -261,6 +254,17 @@ class _Judge:
 
         mask: _Mask = ids.map(matches) == 1
         return mask
+
+
+def matches_subsystem(pattern: str, subsystem: str) -> bool:
+    """Whether a pattern names the subsystem of this id, or one that encloses it."""
+    return not _names_object(pattern) and _matches(_path(subsystem), _path(pattern))
+
+
+def _matches(path: Sequence[str], wanted: Sequence[str]) -> bool:
+    return len(path) >= len(wanted) and all(
+        fnmatchcase(name, part) for name, part in zip(path, wanted, strict=False)
+    )
 
 
 def _names_object(pattern: str) -> bool:
