@@ -163,7 +163,7 @@ _WITH_PREDEFINED: Final = frozenset(
     {"Catalog", "ChartOfAccounts", "ChartOfCharacteristicTypes", "ChartOfCalculationTypes"}
 )
 
-_TYPE_SUFFIXES: Final = {
+RUSSIAN_TYPE_SUFFIXES: Final = {
     "Ref": "Ссылка",
     "Object": "Объект",
     "Selection": "Выборка",
@@ -178,11 +178,13 @@ _TYPE_SUFFIXES: Final = {
     "ValueManager": "МенеджерЗначения",
     "ValueKey": "КлючЗначения",
 }
+"""Ends of the names of types that the platform makes for an object, in Russian."""
+
 _RUSSIAN_HEADS: Final = {
-    (kind.russian + _TYPE_SUFFIXES[suffix]).casefold(): (kind.name, suffix)
+    (kind.russian + RUSSIAN_TYPE_SUFFIXES[suffix]).casefold(): (kind.name, suffix)
     for kind in KINDS
     for suffix in kind.type_suffixes
-    if suffix in _TYPE_SUFFIXES
+    if suffix in RUSSIAN_TYPE_SUFFIXES
 } | {
     "определяемыйтип": ("DefinedType", ""),
     "характеристика": ("ChartOfCharacteristicTypes", ""),

@@ -33,7 +33,7 @@ class StandardField(NamedTuple):
     leads: Leads = Leads.NOWHERE
 
 
-_RUSSIAN: Final = {
+RUSSIAN_FIELDS: Final = {
     "Ref": "Ссылка",
     "Code": "Код",
     "Description": "Наименование",
@@ -99,6 +99,7 @@ _RUSSIAN: Final = {
     "HalfYearPeriod": "ПериодПолугодие",
     "YearPeriod": "ПериодГод",
 }
+"""Standard fields by their English names, in Russian."""
 
 _LEADS: Final = {
     "Ref": Leads.SELF,
@@ -165,7 +166,7 @@ def _fields(names: str, special: dict[str, Leads] | None = None) -> dict[str, St
     return {
         word.casefold(): StandardField(name, leads.get(name, Leads.NOWHERE))
         for name in names.split()
-        for word in (name, _RUSSIAN[name])
+        for word in (name, RUSSIAN_FIELDS[name])
     }
 
 

@@ -39,60 +39,64 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.casefold().split())
 
 
-_OF_OBJECTS: Final = {
-    type_: _names(events)
-    for type_, events in {
-        "Catalog": _WITH_CODE,
-        "ChartOfAccounts": _WITH_CODE,
-        "ChartOfCharacteristicTypes": _WITH_CODE,
-        "ChartOfCalculationTypes": _WITH_CODE,
-        "ExchangePlan": f"""{_WITH_CODE}
-            ПриОтправкеДанныхПодчиненному OnSendDataToSlave
-            ПриОтправкеДанныхГлавному OnSendDataToMaster
-            ПриПолученииДанныхОтПодчиненного OnReceiveDataFromSlave
-            ПриПолученииДанныхОтГлавного OnReceiveDataFromMaster""",
-        "Document": f"""{_WITH_NUMBER}
-            ОбработкаПроведения Posting ОбработкаУдаленияПроведения UndoPosting""",
-        "BusinessProcess": f"""{_WITH_NUMBER}
-            ПередСтартом BeforeStart ПриСтарте OnStart ПриЗавершении OnComplete
-            ПередСозданиемЗадач BeforeCreateTasks ПриСозданииЗадач OnCreateTasks
-            ОбработкаИнтерактивнойАктивации InteractiveActivationProcessing""",
-        "Task": f"""{_WITH_NUMBER}
-            ПередВыполнением BeforeExecute ПриВыполнении OnExecute
-            ПередИнтерактивнымВыполнением BeforeExecuteInteractively
-            ОбработкаИнтерактивнойАктивации InteractiveActivationProcessing
-            ОбработкаПроверкиВыполнения ExecutionCheckProcessing""",
-        "Report": f"{_CHECKED} ПриКомпоновкеРезультата OnComposeResult",
-        "ExternalReport": f"{_CHECKED} ПриКомпоновкеРезультата OnComposeResult",
-        "DataProcessor": _CHECKED,
-        "ExternalDataProcessor": _CHECKED,
-    }.items()
+_OBJECT_EVENTS: Final = {
+    "Catalog": _WITH_CODE,
+    "ChartOfAccounts": _WITH_CODE,
+    "ChartOfCharacteristicTypes": _WITH_CODE,
+    "ChartOfCalculationTypes": _WITH_CODE,
+    "ExchangePlan": f"""{_WITH_CODE}
+        ПриОтправкеДанныхПодчиненному OnSendDataToSlave
+        ПриОтправкеДанныхГлавному OnSendDataToMaster
+        ПриПолученииДанныхОтПодчиненного OnReceiveDataFromSlave
+        ПриПолученииДанныхОтГлавного OnReceiveDataFromMaster""",
+    "Document": f"""{_WITH_NUMBER}
+        ОбработкаПроведения Posting ОбработкаУдаленияПроведения UndoPosting""",
+    "BusinessProcess": f"""{_WITH_NUMBER}
+        ПередСтартом BeforeStart ПриСтарте OnStart ПриЗавершении OnComplete
+        ПередСозданиемЗадач BeforeCreateTasks ПриСозданииЗадач OnCreateTasks
+        ОбработкаИнтерактивнойАктивации InteractiveActivationProcessing""",
+    "Task": f"""{_WITH_NUMBER}
+        ПередВыполнением BeforeExecute ПриВыполнении OnExecute
+        ПередИнтерактивнымВыполнением BeforeExecuteInteractively
+        ОбработкаИнтерактивнойАктивации InteractiveActivationProcessing
+        ОбработкаПроверкиВыполнения ExecutionCheckProcessing""",
+    "Report": f"{_CHECKED} ПриКомпоновкеРезультата OnComposeResult",
+    "ExternalReport": f"{_CHECKED} ПриКомпоновкеРезультата OnComposeResult",
+    "DataProcessor": _CHECKED,
+    "ExternalDataProcessor": _CHECKED,
 }
+_MODULE_EVENTS: Final = {
+    "ManagerModule": f"""{_HISTORY}
+        ОбработкаПолученияДанныхВыбора ChoiceDataGetProcessing
+        ОбработкаПолученияФормы FormGetProcessing
+        ОбработкаПолученияПолейПредставления PresentationFieldsGetProcessing
+        ОбработкаПолученияПредставления PresentationGetProcessing
+        ОбработкаЗагрузки LoadProcessing ОбработкаСохранения SaveProcessing
+        ОбработкаПолученияОписания GetDescriptionProcessing
+        ОбработкаУстановкиОписания SetDescriptionProcessing""",
+    "RecordSetModule": f"{_WRITTEN} {_CHECKED} {_FILLED}",
+    "ValueManagerModule": f"{_WRITTEN} {_CHECKED}",
+    "CommandModule": "ОбработкаКоманды CommandProcessing",
+    "SessionModule": "УстановкаПараметровСеанса SessionParametersSetting",
+    "ManagedApplicationModule": _APPLICATION,
+    "OrdinaryApplicationModule": _APPLICATION,
+    "ExternalConnectionModule": """ПриНачалеРаботыСистемы OnStart
+        ПриЗавершенииРаботыСистемы OnExit""",
+    "CommonModule": _CREATED,
+    "FormModule": _CREATED,
+}
+
+EVENT_NAMES: Final = {
+    english: russian
+    for events in (*_MODULE_EVENTS.values(), *_OBJECT_EVENTS.values())
+    for russian, english in zip(events.split()[::2], events.split()[1::2], strict=True)
+}
+"""The Russian name of each event by its English one; of a name twice, that of objects."""
+
+_OF_OBJECTS: Final = {type_: _names(events) for type_, events in _OBJECT_EVENTS.items()}
 """Events of modules of objects by the object's type."""
 
-_OF_MODULES: Final = {
-    kind: _names(events)
-    for kind, events in {
-        "ManagerModule": f"""{_HISTORY}
-            ОбработкаПолученияДанныхВыбора ChoiceDataGetProcessing
-            ОбработкаПолученияФормы FormGetProcessing
-            ОбработкаПолученияПолейПредставления PresentationFieldsGetProcessing
-            ОбработкаПолученияПредставления PresentationGetProcessing
-            ОбработкаЗагрузки LoadProcessing ОбработкаСохранения SaveProcessing
-            ОбработкаПолученияОписания GetDescriptionProcessing
-            ОбработкаУстановкиОписания SetDescriptionProcessing""",
-        "RecordSetModule": f"{_WRITTEN} {_CHECKED} {_FILLED}",
-        "ValueManagerModule": f"{_WRITTEN} {_CHECKED}",
-        "CommandModule": "ОбработкаКоманды CommandProcessing",
-        "SessionModule": "УстановкаПараметровСеанса SessionParametersSetting",
-        "ManagedApplicationModule": _APPLICATION,
-        "OrdinaryApplicationModule": _APPLICATION,
-        "ExternalConnectionModule": """ПриНачалеРаботыСистемы OnStart
-            ПриЗавершенииРаботыСистемы OnExit""",
-        "CommonModule": _CREATED,
-        "FormModule": _CREATED,
-    }.items()
-}
+_OF_MODULES: Final = {kind: _names(events) for kind, events in _MODULE_EVENTS.items()}
 """Events of other modules by the kind of module, as the table `modules` names it."""
 
 _OF_ANY_OBJECT: Final = frozenset[str]().union(*_OF_OBJECTS.values())
