@@ -1,0 +1,124 @@
+"""Names of events of forms, their elements, of objects and of services."""
+
+from __future__ import annotations
+
+from cai_assets.onec.platform.events import EVENT_NAMES
+from cai_assets.site.model import Language
+
+_OF_FORMS = """
+Activate Активизация
+ActivateCell АктивизацияЯчейки
+AdditionalDetailProcessing ОбработкаДополнительнойРасшифровки
+AfterDeleteRow ПослеУдаления
+AfterWrite ПослеЗаписи
+AfterWriteAtServer ПослеЗаписиНаСервере
+AutoComplete АвтоПодбор
+BeforeAddRow ПередНачаломДобавления
+BeforeClose ПередЗакрытием
+BeforeCollapse ПередСворачиванием
+BeforeDeleteRow ПередУдалением
+BeforeEditEnd ПередОкончаниемРедактирования
+BeforeExpand ПередРазворачиванием
+BeforeLoadDataFromSettingsAtServer ПередЗагрузкойДанныхИзНастроекНаСервере
+BeforeLoadUserSettingsAtServer ПередЗагрузкойПользовательскихНастроекНаСервере
+BeforeLoadVariantAtServer ПередЗагрузкойВариантаНаСервере
+BeforeReopen ПередПовторнымОткрытием
+BeforeReopenFromOtherServer ПередПовторнымОткрытиемСДругогоСервера
+BeforeRowChange ПередНачаломИзменения
+BeforeWrite ПередЗаписью
+BeforeWriteAtServer ПередЗаписьюНаСервере
+ChoiceProcessing ОбработкаВыбора
+Clearing Очистка
+Click Нажатие
+Creating Создание
+DetailProcessing ОбработкаРасшифровки
+DocumentComplete ДокументСформирован
+Drag Перетаскивание
+DragCheck ПроверкаПеретаскивания
+DragEnd ОкончаниеПеретаскивания
+DragStart НачалоПеретаскивания
+EditTextChange ИзменениеТекстаРедактирования
+ExternalEvent ВнешнееСобытие
+FillCheckProcessingAtServer ОбработкаПроверкиЗаполненияНаСервере
+NavigationProcessing ОбработкаПерехода
+NewWriteProcessing ОбработкаЗаписиНового
+NotificationProcessing ОбработкаОповещения
+OnActivate ПриАктивизации
+OnActivateArea ПриАктивизацииОбласти
+OnActivateCell ПриАктивизацииЯчейки
+OnActivateField ПриАктивизацииПоля
+OnActivateRow ПриАктивизацииСтроки
+OnChange ПриИзменении
+OnChangeAreaContent ПриИзмененииСодержимогоОбласти
+OnChangeDisplaySettings ПриИзмененииПараметровЭкрана
+OnClick ПриНажатии
+OnClose ПриЗакрытии
+OnCreateAtServer ПриСозданииНаСервере
+OnCurrentParentChange ПриСменеТекущегоРодителя
+OnCurrentPageChange ПриСменеСтраницы
+OnEditEnd ПриОкончанииРедактирования
+OnGetDataAtServer ПриПолученииДанныхНаСервере
+OnIntervalEditEnd ПриОкончанииРедактированияИнтервала
+OnIntervalEditStart ПриНачалеРедактированияИнтервала
+OnLoadDataFromSettingsAtServer ПриЗагрузкеДанныхИзНастроекНаСервере
+OnLoadUserSettingsAtServer ПриЗагрузкеПользовательскихНастроекНаСервере
+OnLoadVariantAtServer ПриЗагрузкеВариантаНаСервере
+OnMainServerAvailabilityChange ПриИзмененииДоступностиОсновногоСервера
+OnOpen ПриОткрытии
+OnPeriodOutput ПриВыводеПериода
+OnReadAtServer ПриЧтенииНаСервере
+OnReopen ПриПовторномОткрытии
+OnSaveDataInSettingsAtServer ПриСохраненииДанныхВНастройкахНаСервере
+OnSaveUserSettingsAtServer ПриСохраненииПользовательскихНастроекНаСервере
+OnSaveVariantAtServer ПриСохраненииВариантаНаСервере
+OnStartEdit ПриНачалеРедактирования
+OnUpdateUserSettingSetAtServer ПриОбновленииСоставаПользовательскихНастроекНаСервере
+OnWriteAtServer ПриЗаписиНаСервере
+Opening Открытие
+RefreshRequestProcessing ОбработкаЗапросаОбновления
+Selection Выбор
+StartChoice НачалоВыбора
+StartListChoice НачалоВыбораИзСписка
+TextEditEnd ОкончаниеВводаТекста
+Tuning Регулирование
+URLGetProcessing ОбработкаПолученияНавигационнойСсылки
+URLListGetProcessing ОбработкаПолученияСпискаНавигационныхСсылок
+URLProcessing ОбработкаНавигационнойСсылки
+ValueChoice ВыборЗначения
+"""
+
+_OTHERS = """
+Action Действие
+BeforeCreateSubBusinessProcesses ПередСозданиемВложенныхБизнесПроцессов
+BeforeCreateTasks ПередСозданиемЗадач
+BeforeExecute ПередВыполнением
+BeforeExecuteInteractively ПередИнтерактивнымВыполнением
+CheckOnExecute ПроверкаВыполнения
+ConditionCheck ПроверкаУсловия
+CreateSubBusinessProcesses СозданиеВложенныхБизнесПроцессов
+ExecutionCheckProcessing ОбработкаПроверкиВыполнения
+Handler Обработчик
+InteractiveActivationProcessing ОбработкаИнтерактивнойАктивации
+MethodName ИмяМетода
+OnCreateSubBusinessProcesses ПриСозданииВложенныхБизнесПроцессов
+OnCreateTask ПриСозданииЗадач
+OnCreateTasks ПриСозданииЗадач
+OnExecute ПриВыполнении
+OnProcessing Обработка
+OnSendNodeDataToSlave ПриОтправкеДанныхУзлаПодчиненному
+ProcedureName ИмяПроцедуры
+Processing Обработка
+SwitchProcessing ОбработкаВыбораВарианта
+"""
+
+
+def _read(text: str) -> dict[str, str]:
+    return dict(line.split() for line in text.split("\n") if line)
+
+
+_RUSSIAN = {**EVENT_NAMES, **_read(_OF_FORMS), **_read(_OTHERS)}
+
+
+def event_name(event: str, language: Language) -> str:
+    """An event as BSL calls it: `OnCreateAtServer` → `ПриСозданииНаСервере`."""
+    return _RUSSIAN.get(event, event) if language == "ru" else event
