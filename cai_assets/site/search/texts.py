@@ -32,7 +32,6 @@ SINGULAR: Final[Mapping[str, Words]] = {
 
 TEXTS: Final[Mapping[str, Words]] = {
     "results": Words("Результаты поиска", "Search results"),
-    "loading": Words("Поиск…", "Searching…"),
     "none": Words("Ничего не найдено", "Nothing found"),
     "one": Words("Найден {n} результат", "{n} result"),
     "few": Words("Найдено {n} результата", "{n} results"),
@@ -46,10 +45,6 @@ TEXTS: Final[Mapping[str, Words]] = {
     "every": Words("Все", "All"),
     "more": Words("Показать ещё", "Show more"),
     "kinds": Words("Виды результатов", "Kinds of results"),
-    "failed": Words(
-        "Поисковый индекс не загрузился: папка search рядом со страницами недоступна",
-        "The search index did not load: the folder search beside the pages is not there",
-    ),
     "empty": Words(
         "Введите имя объекта или процедуры либо слова из описания",
         "Type a name of an object or routine, or words of a description",

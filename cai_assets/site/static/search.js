@@ -1,0 +1,344 @@
+/* The search of every page: results below the field as one types, all of them in search.html.
+
+   The rest of the search (stem.js, search-index.js, search-query.js, search.css) is loaded when
+   the reader turns to the field. Works from a folder: nothing is fetched, scripts are run. */
+"use strict";
+
+(function () {
+  const site = (window.caiSearch = window.caiSearch || {});
+  const PARTS = ["stem.js", "search-index.js", "search-query.js"];
+  const IN_PANEL = 14;
+  const ON_PAGE = 50;
+
+  const root = document.documentElement.dataset.root || "";
+  const own = document.currentScript.src;
+  site.folder = `${root}search/`;
+
+  let ready = null;
+
+  /** The index, once the other scripts are here. */
+  function prepare() {
+    ready = ready || Promise.all(PARTS.map(run)).then(() => site.open());
+    ready.catch(() => {
+      ready = null;
+    });
+    return ready;
+  }
+
+  function run(name) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(name, own).href;
+      script.async = false; // in the order given
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`${name} did not load`));
+      document.head.append(script);
+    });
+  }
+
+  /* --- Making elements ------------------------------------------------------------------------ */
+
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
+    }
+    made.append(...children.filter((child) => child !== null && child !== ""));
+    return made;
+  }
+
+  /** A text with what was asked for marked in it. */
+  function marked(asked, text, name) {
+    const found = document.createDocumentFragment();
+    let at = 0;
+    for (const [start, end] of site.marks(asked, text, name)) {
+      found.append(text.slice(at, start), element("mark", {}, text.slice(start, end)));
+      at = end;
+    }
+    found.append(text.slice(at));
+    return found;
+  }
+
+  function href(address) {
+    const sharp = address.indexOf("#");
+    const path = sharp < 0 ? address : address.slice(0, sharp);
+    const anchor = sharp < 0 ? "" : `#${encodeURIComponent(address.slice(sharp + 1))}`;
+    return root + path.split("/").map(encodeURIComponent).join("/") + anchor;
+  }
+
+  /** What is inside the link of one result. */
+  function content(found, record) {
+    const { title, synonym, summary } = record;
+    const name = title.slice(title.lastIndexOf(".") + 1);
+    const spoken = synonym && site.squash(synonym) !== site.squash(name) ? synonym : "";
+    return [
+      element("span", { class: "found-title" }, marked(found.asked, title, true)),
+      spoken && element("span", { class: "found-synonym" }, marked(found.asked, spoken, false)),
+      summary && element("span", { class: "found-text" }, marked(found.asked, summary, false)),
+    ];
+  }
+
+  /** `Найдено 3 результата`, and what is odd about them. */
+  function said(index, found) {
+    const { texts, language } = index;
+    if (!found.total) return texts.none;
+    const form = new Intl.PluralRules(language).select(found.total);
+    const number = new Intl.NumberFormat(language).format(found.total).replace(/\u00a0/g, "\u202f");
+    const count = (texts[form] || texts.many).replace("{n}", () => number);
+    return [count, ...notes(index, found)].join(". ");
+  }
+
+  function notes({ texts }, found) {
+    const other = found.shown !== found.query && texts.layout.replace("{q}", () => found.shown);
+    return [other, found.partial && texts.some].filter(Boolean);
+  }
+
+  async function search(query, limit) {
+    const index = await prepare();
+    const found = await site.find(index, query, limit);
+    found.query = query;
+    return [index, found];
+  }
+
+  /* --- Below the field ------------------------------------------------------------------------ */
+
+  class Panel {
+    constructor(form, input) {
+      this.form = form;
+      this.input = input;
+      this.turn = 0; // of the latest query: answers to earlier ones are dropped
+      this.active = -1;
+      this.options = [];
+      this.status = element("p", { class: "found-status", role: "status" });
+      this.list = element("div", { role: "listbox", id: "found-list", tabindex: "-1" });
+      this.note = element("p", { class: "found-note", hidden: true });
+      this.all = element("a", { class: "found-all" });
+      this.box = element("div", { class: "found", hidden: true }, this.note, this.list, this.all);
+      form.append(this.box, this.status);
+      const combobox = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" };
+      for (const [name, value] of Object.entries({ ...combobox, "aria-controls": "found-list" })) {
+        input.setAttribute(name, value);
+      }
+      this.listen();
+    }
+
+    listen() {
+      const { form, input } = this;
+      input.addEventListener("focus", () => prepare().catch(() => {}));
+      input.addEventListener("input", () => this.ask());
+      input.addEventListener("keydown", (event) => this.key(event));
+      input.addEventListener("click", () => this.box.hidden && this.ask());
+      form.addEventListener("submit", (event) => {
+        if (!input.value.trim()) event.preventDefault();
+      });
+      form.addEventListener("focusout", (event) => {
+        if (!form.contains(event.relatedTarget)) this.close();
+      });
+      document.addEventListener("pointerdown", (event) => {
+        if (!form.contains(event.target)) this.close();
+      });
+    }
+
+    async ask() {
+      const turn = (this.turn += 1);
+      const query = this.input.value;
+      if (!query.trim()) {
+        this.close();
+        return;
+      }
+      try {
+        const [index, found] = await search(query, IN_PANEL);
+        const records = await index.records(found.documents);
+        if (turn === this.turn) this.show(index, found, records);
+      } catch (error) {
+        // The page of results says what is wrong; Enter leads there.
+        console.error(error);
+        if (turn === this.turn) this.close();
+      }
+    }
+
+    show(index, found, records) {
+      this.options = [];
+      this.activate(-1);
+      const groups = new Map();
+      records.forEach((record) => {
+        const same = groups.get(record.kind) || [];
+        groups.set(record.kind, [...same, record]);
+      });
+      this.list.setAttribute("aria-label", index.texts.results);
+      this.list.replaceChildren(
+        ...[...groups].map(([kind, some]) => this.group(index, found, kind, some))
+      );
+      const note = found.total ? notes(index, found).join(". ") : index.texts.none;
+      this.note.textContent = note;
+      this.note.hidden = !note;
+      this.list.hidden = !found.total;
+      this.all.hidden = found.total <= records.length;
+      this.all.textContent = `${index.texts.all} (${new Intl.NumberFormat(index.language).format(found.total)})`;
+      this.all.href = `${root}search.html?q=${encodeURIComponent(found.query.trim())}`;
+      this.status.textContent = said(index, found);
+      this.box.hidden = false;
+      this.box.scrollTop = 0;
+      this.input.setAttribute("aria-expanded", String(found.total > 0));
+    }
+
+    group(index, found, kind, records) {
+      const heading = `found-kind-${kind}`;
+      const made = element("div", { role: "group", "aria-labelledby": heading });
+      made.append(element("div", { class: "found-kind", id: heading, role: "presentation" }, index.kinds[kind][1]));
+      for (const record of records) {
+        const option = element(
+          "a",
+          { role: "option", id: `found-${this.options.length}`, tabindex: "-1", "aria-selected": "false", href: href(record.address) },
+          ...content(found, record)
+        );
+        option.addEventListener("click", () => this.close());
+        this.options.push(option);
+        made.append(option);
+      }
+      return made;
+    }
+
+    key(event) {
+      if (event.isComposing) return;
+      const open = !this.box.hidden;
+      if (event.key === "Escape" && open) {
+        event.preventDefault(); // the first time the field keeps its text
+        this.close();
+      } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (!open) this.ask();
+        else this.move(event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Enter" && open && this.active >= 0) {
+        event.preventDefault();
+        this.options[this.active].click();
+      }
+    }
+
+    /** The next option or the one before; the field itself stands between last and first. */
+    move(step) {
+      const places = this.options.length + 1;
+      this.activate(((this.active + 1 + step + places) % places) - 1);
+    }
+
+    activate(at) {
+      this.options[this.active]?.setAttribute("aria-selected", "false");
+      this.active = at;
+      const option = this.options[at];
+      if (option) {
+        option.setAttribute("aria-selected", "true");
+        option.scrollIntoView({ block: "nearest" });
+        this.input.setAttribute("aria-activedescendant", option.id);
+      } else {
+        this.input.removeAttribute("aria-activedescendant");
+      }
+    }
+
+    close() {
+      this.turn += 1;
+      this.box.hidden = true;
+      this.status.textContent = "";
+      this.input.setAttribute("aria-expanded", "false");
+      this.activate(-1);
+    }
+  }
+
+  /* --- The page of results -------------------------------------------------------------------- */
+
+  class Results {
+    constructor(place, query) {
+      this.place = place;
+      this.query = query;
+      this.kind = null;
+      this.shown = ON_PAGE;
+    }
+
+    async show() {
+      const status = this.place.querySelector("[data-search-status]");
+      try {
+        const [index, found] = await search(this.query, Infinity);
+        status.textContent = this.query.trim() ? said(index, found) : index.texts.empty;
+        [this.index, this.found] = [index, found];
+        await this.fill();
+      } catch (error) {
+        console.error(error);
+        status.hidden = true;
+        this.place.querySelector("[data-search-failed]").hidden = false;
+      }
+    }
+
+    async fill() {
+      const { index, found } = this;
+      const kinds = new Map();
+      for (const document of found.documents) {
+        kinds.set(index.kind[document], (kinds.get(index.kind[document]) || 0) + 1);
+      }
+      const chosen = found.documents.filter((at) => this.kind === null || index.kind[at] === this.kind);
+      const records = await index.records(chosen.slice(0, this.shown));
+      const list = element("ol", { class: "found-list" });
+      for (const record of records) {
+        const kind = element("span", { class: "found-kind" }, index.kinds[record.kind][1]);
+        const link = element("a", { href: href(record.address) }, ...content(found, record));
+        list.append(element("li", {}, kind, link));
+      }
+      const more = element("button", { type: "button", class: "found-more", hidden: chosen.length <= this.shown });
+      more.textContent = index.texts.more;
+      more.addEventListener("click", () => this.grow(list));
+      const shown = kinds.size > 1 ? [this.choices(kinds)] : [];
+      this.place.querySelector("[data-search-results]").replaceChildren(...shown, list, more);
+    }
+
+    choices(kinds) {
+      const { index, found } = this;
+      const made = element("div", { class: "found-kinds", role: "group", "aria-label": index.texts.kinds });
+      const number = new Intl.NumberFormat(index.language);
+      const put = (kind, label, count) => {
+        const button = element("button", { type: "button", "aria-pressed": String(kind === this.kind) }, `${label} `);
+        button.append(element("span", { class: "found-count" }, number.format(count)));
+        button.addEventListener("click", () => this.choose(kind));
+        made.append(button);
+      };
+      put(null, index.texts.every, found.documents.length);
+      for (const [kind, count] of kinds) put(kind, index.kinds[kind][1], count);
+      return made;
+    }
+
+    async choose(kind) {
+      this.kind = kind;
+      this.shown = ON_PAGE;
+      await this.fill();
+      this.place.querySelector("[aria-pressed=true]").focus();
+    }
+
+    async grow(list) {
+      const before = list.children.length;
+      this.shown += ON_PAGE;
+      await this.fill();
+      this.place.querySelector(`.found-list > :nth-child(${before + 1}) a`)?.focus();
+    }
+  }
+
+  /* --- Start ---------------------------------------------------------------------------------- */
+
+  const input = document.querySelector("form[role=search] input[name=q]");
+  if (!input) return;
+  document.head.append(element("link", { rel: "stylesheet", href: new URL("search.css", own).href }));
+  const panel = new Panel(input.form, input);
+
+  document.addEventListener("keydown", (event) => {
+    const busy = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || busy) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+
+  const place = document.querySelector("[data-search-page]");
+  if (place) {
+    const query = new URLSearchParams(location.search).get("q") || "";
+    input.value = query;
+    new Results(place, query).show();
+  } else if (document.activeElement === input && input.value) {
+    panel.ask(); // typed before this script was here
+  }
+})();
