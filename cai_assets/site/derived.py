@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.site import link_tables
 from cai_assets.site.model import Source
 
 GROUP = "site"
@@ -90,5 +91,6 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
         "form_handlers", ["item", "event", "procedure", "call_type"]
     ),
     "uses": _uses,
+    **link_tables.TABLES,
 }
 """How each table is made. Group `site` in `Input`."""
