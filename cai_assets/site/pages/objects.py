@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from cai_assets.site.model import Context, Language, Page, Rows, Section, Source
 from cai_assets.site.names import type_heading, type_name
-from cai_assets.site.pages.parts import card
+from cai_assets.site.pages.parts import card, code
 from cai_assets.site.pages.parts.model import Heading, Part, PartView, inputs_of
 
 ELSEWHERE = frozenset({"Subsystem"})
 """Types whose objects have pages of another section."""
 
-PARTS: tuple[Part, ...] = (card.PART,)
+PARTS: tuple[Part, ...] = (card.PART, code.PART)
 """The parts of every object's page, from top to bottom."""
 
 
