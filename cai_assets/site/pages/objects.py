@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cai_assets.site.model import Context, Language, Page, Rows, Section, Source
+from cai_assets.site.model import Context, Href, Language, Page, Rows, Section, Source
 from cai_assets.site.names import type_heading, type_name
 from cai_assets.site.pages.parts import card, code
 from cai_assets.site.pages.parts.model import Heading, Part, PartView, inputs_of
@@ -63,6 +63,14 @@ class Objects(Section):
         type_, _, name = page.key.partition(".")
         shown = {part: view for part, view in found if view is not None}
         return ObjectView(page.key, type_, name, shown)
+
+    def pictures(self, view: ObjectView, context: Context, href: Href) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for part in self.parts:
+            shown = view.parts.get(part.name)
+            if part.draw is not None and shown is not None:
+                found |= part.draw(shown, context, href)
+        return found
 
     def title(self, view: ObjectView, context: Context) -> str:
         return f"{type_name(view.type, context.language)}.{view.name}"

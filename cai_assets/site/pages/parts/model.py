@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from cai_assets.site.model import Context, Input, Page, Rows, Words
+from cai_assets.site.model import Context, Href, Input, Page, Rows, Words
 
 Heading = tuple[str, Words]
 """Anchor and text of a heading. Anchors of headings hold a hyphen: names of attributes and
@@ -29,12 +29,14 @@ class PartView(Protocol):
 class Part:
     """A part of an object's page.
 
-    `read` returns None if there is nothing to show: the page then has no such part.
+    `read` returns None if there is nothing to show: the page then has no such part. `draw` makes
+    pictures of the view by name, which templates find in `pictures`.
     """
 
     name: str
     inputs: Mapping[str, Input]
     read: Callable[[Page, Rows, Context], PartView | None]
+    draw: Callable[[Any, Context, Href], Mapping[str, str]] | None = None
 
 
 def inputs_of(parts: Sequence[Part]) -> dict[str, Input]:
