@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.site import link_tables
+from cai_assets.site import data_tables, event_tables, link_tables, object_tables, subsystem_tables
 from cai_assets.site.model import Source
 
 GROUP = "site"
@@ -81,16 +81,55 @@ def _uses(source: Source) -> pa.Table:
 DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     "object_parameters": _object_parameters,
     "object_form_items": _object_form_rows(
-        "form_items", ["name", "kind", "parent", "order", "data_path", "command", "titles"]
+        "form_items",
+        ["project", "name", "kind", "parent", "order", "data_path", "command", "titles"],
     ),
     "object_form_attributes": _object_form_rows(
-        "form_attributes", ["name", "parent", "order", "main", "types", "dynamic", "main_table"]
+        "form_attributes",
+        ["project", "name", "parent", "order", "main", "types", "dynamic", "main_table", "titles"],
     ),
-    "object_form_commands": _object_form_rows("form_commands", ["name", "order", "action"]),
+    "object_form_commands": _object_form_rows(
+        "form_commands", ["project", "name", "order", "action", "titles"]
+    ),
     "object_form_handlers": _object_form_rows(
-        "form_handlers", ["item", "event", "procedure", "call_type"]
+        "form_handlers", ["project", "item", "event", "procedure", "call_type"]
     ),
     "uses": _uses,
+    **data_tables.TABLES,
+    **event_tables.TABLES,
     **link_tables.TABLES,
+    **object_tables.TABLES,
+    **subsystem_tables.TABLES,
 }
 """How each table is made. Group `site` in `Input`."""
+
+_READS: Mapping[str, tuple[str, ...]] = {
+    PARSED: (
+        "assignments",
+        "calls",
+        "form_attributes",
+        "form_commands",
+        "form_handlers",
+        "form_items",
+        "forms",
+        "members",
+        "modules",
+        "objects",
+        "parameters",
+        "references",
+        "routines",
+        "types",
+    ),
+}
+
+
+def _joined(*parts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for part in parts:
+        for group, names in part.items():
+            found.setdefault(group, set()).update(names)
+    return {group: tuple(sorted(names)) for group, names in sorted(found.items())}
+
+
+READS: Mapping[str, tuple[str, ...]] = _joined(_READS, link_tables.READS, object_tables.READS)
+"""Tables by group that derived tables and the list of anchors are made from."""
