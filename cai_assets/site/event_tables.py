@@ -1,0 +1,282 @@
+"""Tables of the site about events: who handles what, and what handlers then call and write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from cai_assets.knowledge.coded import Coded
+from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.onec.metadata.kinds import kind_by_type_head
+from cai_assets.onec.platform.events import EVENT_NAMES, is_event_handler
+from cai_assets.site.data_tables import CREATE, WRITE
+from cai_assets.site.model import Source
+
+DEPENDENCIES = "dependency_analysis"
+GROUP = "site"
+"""The group of derived tables, which this module cannot import: `derived` lists its tables."""
+DEPTH = 2
+"""So many calls below a handler a write is still told."""
+CALLEES = 12
+"""Routines that a handler calls, at most so many of them are told."""
+
+_MODULES = frozenset({"ObjectModule", "RecordSetModule", "ManagerModule", "ValueManagerModule"})
+_ENGLISH = {
+    name.casefold(): english
+    for english, russian in EVENT_NAMES.items()
+    for name in (english, russian)
+}
+
+
+def _table(source: Source, name: str, columns: Iterable[str], group: str = PARSED) -> pa.Table:
+    table = source.table(group, name, tuple(columns))
+    if table is None:
+        raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
+    return table
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    columns = [
+        Coded.of(table, column).texts()
+        if pa.types.is_dictionary(table.column(column).type)
+        else table.column(column).to_pylist()
+        for column in table.column_names
+    ]
+    return zip(*columns, strict=True)
+
+
+def _of_kind(source: Source, kind: str, columns: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    table = _table(source, "references", ("kind", *columns))
+    chosen = Coded.of(table, "kind").map(lambda text: text == kind) > 0
+    return _rows(table.filter(pa.array(chosen)).drop_columns("kind"))
+
+
+def _made(columns: Mapping[str, pa.DataType], rows: Iterable[tuple[Any, ...]]) -> pa.Table:
+    """A table of distinct rows in order; text columns repeat."""
+    ordered = sorted(set(rows))
+    values = list(zip(*ordered, strict=True)) or [()] * len(columns)
+    arrays = [
+        pa.array(column, type_) for column, type_ in zip(values, columns.values(), strict=True)
+    ]
+    return pa.Table.from_arrays(
+        [one.dictionary_encode() if pa.types.is_string(one.type) else one for one in arrays],
+        names=list(columns),
+    )
+
+
+_TEXT, _INT, _FLAG = pa.string(), pa.int64(), pa.bool_()
+
+
+def _object_handlers(source: Source) -> pa.Table:
+    """Procedures that objects other than forms name: subscriptions, jobs, methods of services."""
+    columns = ("source_object", "source", "target", "note", "resolved", "extractor", "file", "line")
+    rows = (
+        (owner.partition(".")[0], owner, part, target, note, resolved, file, line)
+        for owner, part, target, note, resolved, extractor, file, line in _of_kind(
+            source, "handler", columns
+        )
+        if extractor == "object" and owner
+    )
+    shape = {
+        **dict.fromkeys(("type", "object", "source", "target", "note"), _TEXT),
+        "resolved": _FLAG,
+        "file": _TEXT,
+        "line": _INT,
+    }
+    return _made(shape, rows)
+
+
+def _subscription_targets(source: Source) -> pa.Table:
+    """Objects that each subscription is about.
+
+    `declared` is what the subscription names: the object itself, a defined type, or all objects
+    of a kind (`CatalogObject`); `module` is the module whose events these are.
+    """
+    sources = _Sources(source)
+    rows = []
+    for subscription, target, note in _of_kind(
+        source, "subscription_source", ("source", "target", "note")
+    ):
+        for object_, head in sources.of(target, note or target):
+            module = "ManagerModule" if head.endswith("Manager") and "Value" not in head else ""
+            rows.append((subscription, target, object_, module))
+    shape = dict.fromkeys(("subscription", "declared", "object", "module"), _TEXT)
+    return _made(shape, rows)
+
+
+class _Sources:
+    """Finds the objects behind a source of a subscription."""
+
+    def __init__(self, source: Source) -> None:
+        self._by_type: dict[str, list[str]] = defaultdict(list)
+        listed = _table(source, "objects", ("object",))
+        for id_ in sorted(set(listed.column("object").to_pylist())):
+            self._by_type[id_.partition(".")[0]].append(id_)
+        self._ids = {id_ for ids in self._by_type.values() for id_ in ids}
+        self._defined: dict[str, list[str]] = defaultdict(list)
+        types = _table(source, "types", ("owner", "type"))
+        chosen = Coded.of(types, "owner").map(lambda owner: owner.startswith("DefinedType.")) > 0
+        for owner, type_ in _rows(types.filter(pa.array(chosen))):
+            self._defined[owner].append(type_)
+
+    def of(self, target: str, type_: str, inside: frozenset[str] = frozenset()) -> set[Any]:
+        """Pairs of an object and the head of the type that leads to it."""
+        if target in self._defined and target not in inside:
+            found: set[tuple[str, str]] = set()
+            for name in self._defined[target]:
+                head, _, rest = name.partition(".")
+                kind = kind_by_type_head(head) or head
+                below = f"{kind}.{rest}" if rest else name
+                found |= self.of(below, name, inside | {target})
+            return found
+        head = type_.partition(".")[0]
+        if target in self._ids:
+            return {(target, head)}
+        of_all = kind_by_type_head(target) or ""
+        return {(id_, target) for id_ in self._by_type.get(of_all, ())}
+
+
+def _event_routines(source: Source) -> pa.Table:
+    """Procedures in modules of objects that the platform calls by their names."""
+    modules = _table(source, "modules", ("module", "kind"))
+    kinds = {module: kind for module, kind in _rows(modules) if kind in _MODULES}
+    routines = _table(source, "routines", ("module", "object", "name", "routine", "file", "line"))
+    names = Coded.of(routines, "name").map(lambda name: name.casefold() in _ENGLISH)
+    chosen = (names > 0) & (Coded.of(routines, "module").map(lambda text: text in kinds) > 0)
+    rows = (
+        (object_, kinds[module], _ENGLISH[name.casefold()], routine, file, line)
+        for module, object_, name, routine, file, line in _rows(routines.filter(pa.array(chosen)))
+        if is_event_handler(kinds[module], name, (object_ or "").partition(".")[0])
+    )
+    shape = {
+        **dict.fromkeys(("object", "module", "event", "routine", "file"), _TEXT),
+        "line": _INT,
+    }
+    return _made(shape, rows)
+
+
+def _handlers(source: Source) -> list[str]:
+    """Routines that handle events of objects, subscriptions too."""
+    routines = _table(source, "event_routines", ("routine",), GROUP)
+    found = set(routines.column("routine").to_pylist())
+    table = _table(source, "object_handlers", ("type", "target"), GROUP)
+    found.update(target for type_, target in _rows(table) if type_ == "EventSubscription")
+    return sorted(found)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Call:
+    line: int
+    target: str
+    links: int
+    file: str
+
+
+class _Calls:
+    """Whom routines call; only the edges of routines that are asked about become rows."""
+
+    def __init__(self, source: Source) -> None:
+        columns = ("source", "target", "links", "kind", "file", "line")
+        table = _table(source, "routine_edges", columns, DEPENDENCIES)
+        chosen = Coded.of(table, "kind").map(lambda kind: kind == "call") > 0
+        self._table = table.filter(pa.array(chosen)).drop_columns("kind")
+        self._origins = Coded.of(self._table, "source")
+
+    def of(self, routines: Collection[str]) -> dict[str, list[_Call]]:
+        """The calls of each of the routines, by line."""
+        wanted = set(routines)
+        chosen = self._origins.map(lambda name: name in wanted) > 0
+        found: dict[str, list[_Call]] = defaultdict(list)
+        for origin, target, links, file, line in _rows(self._table.filter(pa.array(chosen))):
+            found[origin].append(_Call(line or 0, target, links, file or ""))
+        for calls in found.values():
+            calls.sort()
+        return found
+
+
+def _handler_calls(source: Source) -> pa.Table:
+    """The first routines that each handler of an event calls; `total` is how many there are."""
+    rows = [
+        (handler, order, call.target, call.links, len(calls), call.file, call.line)
+        for handler, calls in _Calls(source).of(_handlers(source)).items()
+        for order, call in enumerate(calls[:CALLEES])
+    ]
+    shape = {
+        "handler": _TEXT,
+        "order": _INT,
+        "target": _TEXT,
+        "links": _INT,
+        "total": _INT,
+        "file": _TEXT,
+        "line": _INT,
+    }
+    return _made(shape, rows)
+
+
+def _handler_writes(source: Source) -> pa.Table:
+    """Objects that a handler of an event writes itself or by what it calls, at most `DEPTH` deep.
+
+    `via` is the routine that writes, `steps` the calls between; the nearest is told.
+    """
+    handlers = _handlers(source)
+    calls = _Calls(source)
+    reached, known = set(handlers), dict[str, list[_Call]]()
+    frontier = reached
+    for _ in range(DEPTH):
+        found = calls.of(frontier)
+        known |= found
+        frontier = {call.target for mine in found.values() for call in mine} - reached
+        reached = reached | frontier
+    writes: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
+    columns = ("source", "way", "object", "how", "file", "line")
+    for origin, way, object_, how, file, line in _rows(
+        _table(source, "data_access", columns, GROUP)
+    ):
+        if origin in reached and way in (WRITE, CREATE) and how != "recorder":
+            writes[origin].append((object_, way, file, line))
+    rows: list[tuple[Any, ...]] = []
+    for handler in handlers:
+        told: set[str] = set()
+        for routine, steps in _below(handler, known):
+            for object_, way, file, line in sorted(writes.get(routine, ())):
+                if object_ not in told:
+                    told.add(object_)
+                    rows.append((handler, object_, routine, steps, way, file, line))
+    shape = {
+        **dict.fromkeys(("handler", "object", "via"), _TEXT),
+        "steps": _INT,
+        "way": _TEXT,
+        "file": _TEXT,
+        "line": _INT,
+    }
+    return _made(shape, rows)
+
+
+def _below(handler: str, calls: Mapping[str, Sequence[_Call]]) -> Iterator[tuple[str, int]]:
+    """The routine and what it calls, nearest first, with the number of calls between."""
+    seen, level = {handler}, [handler]
+    for steps in range(DEPTH + 1):
+        yield from ((routine, steps) for routine in level)
+        targets = {call.target for routine in level for call in calls.get(routine, ())}
+        level = sorted(targets - seen)
+        seen.update(level)
+
+
+TABLES: Mapping[str, Callable[[Source], pa.Table]] = {
+    "event_routines": _event_routines,
+    "handler_calls": _handler_calls,
+    "handler_writes": _handler_writes,
+    "object_handlers": _object_handlers,
+    "subscription_targets": _subscription_targets,
+}
+"""How each table is made."""
+
+READS: Mapping[str, tuple[str, ...]] = {
+    PARSED: ("modules", "objects", "references", "routines", "types"),
+    DEPENDENCIES: ("routine_edges",),
+}
+"""Tables by group that they are made from, besides those of `data_tables`."""
