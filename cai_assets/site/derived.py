@@ -97,8 +97,6 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     "uses": _uses,
     **data_tables.TABLES,
     **event_tables.TABLES,
-    **data_tables.TABLES,
-    **event_tables.TABLES,
     **link_tables.TABLES,
     **object_tables.TABLES,
     **subsystem_tables.TABLES,
@@ -107,8 +105,6 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
 
 _READS: Mapping[str, tuple[str, ...]] = {
     PARSED: (
-        "assignments",
-        "calls",
         "assignments",
         "calls",
         "form_attributes",
