@@ -10,6 +10,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -111,6 +112,14 @@ class Settings(BaseSettings):
     timezone: str = Field(
         default="Europe/Moscow", description="Time zone of `CAI_RETRAIN_AT`, by its IANA name"
     )
+    site_url: str = Field(
+        default="",
+        description="Address under which the folder `site` is published; links to sites in "
+        "Dagster begin with it. A link to the folder itself if empty",
+    )
+    max_site_mib: int = Field(
+        default=250, ge=1, description="Size of a documentation site above which a check warns, MiB"
+    )
     max_upload_mib: int = Field(
         default=16384, ge=1, description="Largest upload after unpacking, MiB"
     )
@@ -168,6 +177,21 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Trained models: `<configuration>/<model>/<experiment>/`, and which is the champion."""
         return self.root / "models"
+
+    @property
+    def sites(self) -> Path:
+        """Documentation sites: `<configuration>/index.html`."""
+        return self.root / "site"
+
+    def site_of(self, configuration: str) -> Path:
+        """The folder of the documentation site of a configuration."""
+        return self.sites / configuration
+
+    def site_address(self, configuration: str) -> str:
+        """What opens the site of a configuration in a browser."""
+        if self.site_url:
+            return f"{self.site_url.rstrip('/')}/{quote(configuration)}/index.html"
+        return (self.site_of(configuration) / "index.html").as_uri()
 
     @property
     def dagster(self) -> Path:

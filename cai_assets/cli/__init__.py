@@ -27,6 +27,7 @@ def command_line(say: Messages) -> click.Group:
         build,
         check,
         dataset,
+        docs,
         impact,
         listing,
         parse,
@@ -57,7 +58,7 @@ def command_line(say: Messages) -> click.Group:
         ],
         callback=_start,
     )
-    for module in (build, parse, check, upload, listing, show, impact):
+    for module in (build, parse, check, upload, listing, show, impact, docs):
         group.add_command(module.command(say))
     for command in (
         train.command,

@@ -108,6 +108,7 @@ def _tell(session: Session, result: BuildResult) -> None:
             (say(M.WHERE_TABLES), _readable(result.tables_folder.parent)),
             (say(M.WHERE_OBJECT), f"cai show {result.configuration} {example}"),
             (say(M.WHERE_IMPACT), f"cai impact {result.configuration} {example}"),
+            (say(M.WHERE_DOCS), f"cai docs {result.configuration} --open"),
             (say(M.WHERE_LEARN), f"cai train {result.configuration}"),
             (say(M.WHERE_UI), _web_command(session)),
         ],

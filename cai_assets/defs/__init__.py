@@ -35,6 +35,7 @@ def build_defs(
     from cai_assets.defs.assets.best_practices import best_practices
     from cai_assets.defs.assets.changes import changes
     from cai_assets.defs.assets.dependency_analysis import dependency_analysis
+    from cai_assets.defs.assets.documentation import documentation
     from cai_assets.defs.assets.ml_dataset import ml_dataset
     from cai_assets.defs.assets.models import experiment_cleanup, model_assets, model_evaluation
     from cai_assets.defs.assets.parsed_configuration import parsed_configuration
@@ -62,6 +63,7 @@ def build_defs(
             *model_assets,
             model_evaluation,
             experiment_cleanup,
+            documentation,
         ],
         jobs=[building, training],
         schedules=[retrain_schedule(training, settings)],

@@ -18,6 +18,7 @@ from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.dataset.checks import CHECKS as DATASET_CHECKS
 from cai_assets.learning.gates import BEATS_BASELINE, PROMOTIONS_KEPT, trained_check
 from cai_assets.rules.gates import NO_NEW_FINDINGS, RULES_RAN
+from cai_assets.site.checks import CHECKS as SITE_CHECKS
 
 ALL_CHECKS = (
     *CHECKS,
@@ -30,6 +31,7 @@ ALL_CHECKS = (
     *(trained_check(model.name) for model in MODELS),
     BEATS_BASELINE,
     PROMOTIONS_KEPT,
+    *SITE_CHECKS,
 )
 """Every check of every group."""
 

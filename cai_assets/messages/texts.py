@@ -106,6 +106,18 @@ class M(Enum):
         "Обучить модели на конфигурации NAME: набор данных, пять моделей, сравнение.",
         "Learn from the configuration NAME: dataset, five models, their comparison.",
     )
+    HELP_DOCS = Text(
+        "Обновить сайт документации конфигурации NAME и показать, где он лежит.",
+        "Bring the documentation site of the configuration NAME up to date and say where it is.",
+    )
+    HELP_DOCS_OPEN = Text("Открыть сайт в браузере.", "Open the site in the browser.")
+    HELP_DOCS_SERVE = Text(
+        "Показывать сайт по адресу на этой машине, пока не нажмут Ctrl+C.",
+        "Serve the site at an address of this machine until Ctrl+C.",
+    )
+    HELP_DOCS_PORT = Text(
+        "Порт для --serve; 0: любой свободный.", "Port for --serve; 0 for any that is free."
+    )
     HELP_ANEW = Text("Обучить и то, что не изменилось.", "Train also what has not changed.")
     HELP_MODELS = Text(
         "Показать, насколько хороши модели конфигурации NAME и какие приняты.",
@@ -407,6 +419,24 @@ class M(Enum):
         "Модели конфигурации {name} обучены за {seconds} с.",
         "The models of the configuration {name} are trained, in {seconds} s.",
     )
+    WRITING_PAGES = Text("Страницы", "Pages")
+    DOCS_WRITTEN = Text(
+        "Сайт конфигурации {name}: страниц {pages}, записано заново {written}, за {seconds} с.",
+        "Site of the configuration {name}: pages {pages}, of these written {written}, "
+        "in {seconds} s.",
+    )
+    DOCS_SERVED = Text(
+        "Сайт конфигурации {name}: {address} (закончить: Ctrl+C)",
+        "Site of the configuration {name}: {address} (stop it with Ctrl+C)",
+    )
+    DOCS_FAILED = Text(
+        "сайт конфигурации {name} не записан: {reason}",
+        "the site of the configuration {name} was not written: {reason}",
+    )
+    PORT_IN_USE = Text(
+        "порт {port} занять не удалось ({reason}); выберите другой: --port",
+        "port {port} cannot be had ({reason}); choose another with --port",
+    )
     TRAINING_FAILED = Text(
         "обучение на конфигурации {name} не удалось: {reason}",
         "learning from the configuration {name} failed: {reason}",
@@ -446,6 +476,7 @@ class M(Enum):
     SCORE = Text("Модель, интервал 95 %", "Model, 95 % interval")
     BEST_BASELINE = Text("Лучший простой способ", "Best baseline")
     DECISION = Text("Решение", "Decision")
+    WHERE_DOCS = Text("Сайт документации", "Documentation site")
     WHERE_LEARN = Text("Обучить модели, искать", "Train models, search")
 
     # --- cards ---

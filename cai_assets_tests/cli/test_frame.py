@@ -18,7 +18,7 @@ from cai_assets.messages import LANGUAGES, Language, Messages
 from cai_assets_tests.cli.conftest import Cai
 
 COMMANDS = (
-    "areas", "build", "check", "dataset", "impact", "list", "models", "parse", "refactor", "search",
+    "areas", "build", "check", "dataset", "docs", "impact", "list", "models", "parse", "refactor", "search",
     "show", "subsystems", "suggest", "train", "upload",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from cai_assets.analysis import architecture, changes, dependencies
 from cai_assets.definitions import defs
 from cai_assets.defs import build_defs
+from cai_assets.defs.assets import documentation
 from cai_assets.defs.automation import TRAINING_POOL
 from cai_assets.defs.executors import PRELOAD, PRELOAD_LEARNING, start_method, warm_up
 from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS, LEARNED_GROUPS, TRAIN_MODELS
@@ -22,6 +23,7 @@ from cai_assets.learning.schema import CLEANUP, CLEANUP_TABLES, EVALUATION, EVAL
 from cai_assets.learning.training import tables_of
 from cai_assets.rules import schema as findings
 from cai_assets.settings import Settings
+from cai_assets.site.schema import GROUP as DOCUMENTATION
 
 
 def test_definitions_load() -> None:
@@ -43,8 +45,11 @@ def test_assets_are_the_tables_of_the_schemas() -> None:
         EVALUATION: EVALUATION_TABLES,
         CLEANUP: CLEANUP_TABLES,
     }
+    site = {DOCUMENTATION: documentation.TABLES}
     assert keys == {
-        f"{group}/{name}" for group, tables in {**groups, **learned}.items() for name in tables
+        f"{group}/{name}"
+        for group, tables in {**groups, **learned, **site}.items()
+        for name in tables
     }
     assert set(GROUPS) == set(groups)
     assert set(LEARNED_GROUPS) == set(learned)
@@ -97,6 +102,15 @@ def test_analyses_do_not_wait_for_each_other() -> None:
         assert {parent.path[0] for parent in parents} == {"parsed_configuration"}
 
 
+def test_documentation_comes_after_everything_else_in_both_jobs() -> None:
+    graph = defs.get_repository_def().asset_graph
+    parents = graph.get(dg.AssetKey([DOCUMENTATION, "pages"])).parent_keys
+    assert {parent.path[0] for parent in parents} >= {*GROUPS, CLEANUP}
+    for job in (BUILD_CONFIGURATION, TRAIN_MODELS):
+        selected = defs.resolve_job_def(job).asset_layer.selected_asset_keys
+        assert dg.AssetKey([DOCUMENTATION, "pages"]) in selected
+
+
 def test_jobs_sensors_and_checks_are_these() -> None:
     repository = defs.get_repository_def()
     jobs = {name for name in repository.job_names if not name.startswith("__")}
@@ -127,6 +141,10 @@ def test_jobs_sensors_and_checks_are_these() -> None:
         "scores.enough_examples",
         "decisions.beats_baseline",
         "decisions.not_worse_than_champion",
+        "page_links.links_whole",
+        "pages.pages_titled",
+        "pages.no_orphans",
+        "pages.site_size",
     }
 
 
