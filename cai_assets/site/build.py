@@ -20,6 +20,8 @@ import cai_assets
 from cai_assets.intake.files import FolderLock, remove_tree
 from cai_assets.knowledge.working import Laps, Working, grouped, without_collection
 from cai_assets.site import shared
+from cai_assets.site.derived import GROUP as DERIVED_GROUP
+from cai_assets.site.derived import READS
 from cai_assets.site.files import write_file
 from cai_assets.site.manifest import FOLDER as MANIFEST_FOLDER
 from cai_assets.site.manifest import Manifest, PageRecord
@@ -282,7 +284,7 @@ class _Worker:
             headings=markup.headings,
             anchors=markup.anchors,
             duplicates=markup.duplicates,
-            links=markup.links,
+            links=(*markup.links, *markup.outside),
             mentions=tuple((id_, self._registry.address(id_)) for id_ in sorted(rendered.mentions)),
         )
 
@@ -299,6 +301,16 @@ def _render_group(units: list[_Unit]) -> list[PageRecord]:
     assert _worker is not None
     with without_collection():
         return _worker.render(units)
+
+
+def tables_read(sections: Sequence[Section] = SECTIONS) -> dict[str, list[str]]:
+    """Groups and tables that the pages are made from, those that need not be there, too."""
+    found: dict[str, set[str]] = {group: set(names) for group, names in READS.items()}
+    for section in sections:
+        for input_ in section.inputs.values():
+            if input_.group != DERIVED_GROUP:
+                found.setdefault(input_.group, set()).add(input_.table)
+    return {group: sorted(names) for group, names in sorted(found.items())}
 
 
 @cache

@@ -82,6 +82,13 @@ class Source(ABC):
     def table(self, group: str, name: str, columns: Sequence[str]) -> pa.Table | None:
         """The columns of a table, or None if the upload does not have it."""
 
+    def needed(self, group: str, name: str, columns: Sequence[str]) -> pa.Table:
+        """The columns of a table. Raises FileNotFoundError if the upload does not have it."""
+        table = self.table(group, name, columns)
+        if table is None:
+            raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
+        return table
+
     @abstractmethod
     def latest(self, group: str, name: str, columns: Sequence[str]) -> pa.Table | None:
         """The columns of a table in this upload, else in the newest one before that has it.

@@ -167,12 +167,7 @@ def _read(source: Source, input_: Input) -> pa.Table | None:
         wanted = (*wanted, input_.by)
     if input_.optional:
         return source.latest(input_.group, input_.table, wanted)
-    table = source.table(input_.group, input_.table, wanted)
-    if table is None:
-        raise FileNotFoundError(
-            f"table {input_.group}/{input_.table} is missing; materialize it first"
-        )
-    return table
+    return source.needed(input_.group, input_.table, wanted)
 
 
 def _rows(input_: Input, table: pa.Table) -> list[Row]:

@@ -75,8 +75,7 @@ class Type(Section):
     inputs = {"objects": Input("objects", ("object", "name", "synonym", "comment"), "type")}
 
     def pages(self, source: Source) -> Iterable[Page]:
-        table = source.table("parsed_configuration", "objects", ["type"])
-        assert table is not None
+        table = source.needed("parsed_configuration", "objects", ["type"])
         types = sorted(set(table.column("type").to_pylist()))
         return [Page(type_, f"type:{type_}", type_, "index") for type_ in types]
 
