@@ -20,6 +20,7 @@ from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.learning.model import Words
 
 __all__ = [
+    "NOT_IN_JSON",
     "Context",
     "Href",
     "Input",
@@ -36,6 +37,9 @@ Language = Literal["ru", "en"]
 
 Href = Callable[[str], str]
 """The address of what an id names, from the page being written; empty if the site lacks it."""
+
+NOT_IN_JSON: Mapping[str, Any] = {"json": False}
+"""`field(metadata=NOT_IN_JSON)`: what only pages need, like labels that repeat an id."""
 
 Row = Any
 """A row of an input: a named tuple of the columns that the section declares."""

@@ -23,6 +23,12 @@ from cai_assets.site.model import Context, Page, Section, Words
 from cai_assets.site.names import full_name, kind_name
 from cai_assets.site.paths import anchor, relative, root_of
 from cai_assets.site.registry import Registry
+from cai_assets.site.terms.findings import (
+    rule_kind_name,
+    rule_scope_name,
+    severity_name,
+    status_name,
+)
 
 HTML, MARKDOWN, JSON = ".html", ".md", ".json"
 
@@ -172,17 +178,25 @@ def fenced(text: str, language: str = "") -> Markup:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses as what JSON takes; empty fields are left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        found = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-        return {name: item for name, item in found.items() if item not in ("", None, [], {})}
+    """Dataclasses as what JSON takes; empty fields and those `NOT_IN_JSON` are left out."""
+    if isinstance(value, (str, int, float)) or value is None:
+        return value
     if isinstance(value, Words):
         return {"ru": value.ru, "en": value.en}
+    if is_dataclass(value) and not isinstance(value, type):
+        found = ((name, plain(getattr(value, name))) for name in _told(type(value)))
+        return {name: item for name, item in found if item not in ("", None, [], {})}
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
     return value
+
+
+@cache
+def _told(view: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass that JSON tells."""
+    return tuple(one.name for one in fields(view) if one.metadata.get("json", True))
 
 
 @cache
@@ -206,6 +220,10 @@ def _environment(markdown: bool) -> Environment:
         "fenced": fenced,
         "full": full_name,
         "kind": kind_name,
+        "severity": severity_name,
+        "rule_kind": rule_kind_name,
+        "rule_scope": rule_scope_name,
+        "finding_status": status_name,
     }
     environment.globals |= {"percent": percent, "decimal": decimal}
     return environment
