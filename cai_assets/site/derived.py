@@ -9,7 +9,14 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.site import data_tables, event_tables, link_tables, object_tables, subsystem_tables
+from cai_assets.site import (
+    data_tables,
+    event_tables,
+    finding_tables,
+    link_tables,
+    object_tables,
+    subsystem_tables,
+)
 from cai_assets.site.model import Source
 
 GROUP = "site"
@@ -97,6 +104,7 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     "uses": _uses,
     **data_tables.TABLES,
     **event_tables.TABLES,
+    **finding_tables.TABLES,
     **link_tables.TABLES,
     **object_tables.TABLES,
     **subsystem_tables.TABLES,
@@ -131,5 +139,7 @@ def _joined(*parts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     return {group: tuple(sorted(names)) for group, names in sorted(found.items())}
 
 
-READS: Mapping[str, tuple[str, ...]] = _joined(_READS, link_tables.READS, object_tables.READS)
+READS: Mapping[str, tuple[str, ...]] = _joined(
+    _READS, finding_tables.READS, link_tables.READS, object_tables.READS
+)
 """Tables by group that derived tables and the list of anchors are made from."""
