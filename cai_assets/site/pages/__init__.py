@@ -7,21 +7,26 @@ in `NAVIGATION`.
 from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
+from cai_assets.site.pages.findings import Findings, RulePages
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
+from cai_assets.site.pages.search import Search
 from cai_assets.site.pages.types import Type, Types
 from cai_assets.site.render import Place
 
 SECTIONS: tuple[Section, ...] = (
     Objects(),
+    RulePages(),
     Type(),
     Types(),
     Overview(),
+    Search(),
 )
 """Every section. Those with the most work come first: what is left is shared out evenly."""
 
 NAVIGATION: tuple[Place, ...] = (
     Place("index", Words("Обзор", "Overview")),
     Place("types", Words("Объекты", "Objects")),
+    Place("findings", Words("Замечания", "Findings")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""
