@@ -19,6 +19,7 @@ SECTIONS: tuple[Section, ...] = (
     RulePages(),
     Type(),
     Types(),
+    Findings(),
     Overview(),
     Search(),
 )
