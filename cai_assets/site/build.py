@@ -22,6 +22,7 @@ from cai_assets.knowledge.working import Laps, Working, grouped, without_collect
 from cai_assets.site import shared
 from cai_assets.site.derived import GROUP as DERIVED_GROUP
 from cai_assets.site.derived import READS
+from cai_assets.site.documents import write_search
 from cai_assets.site.files import write_file
 from cai_assets.site.manifest import FOLDER as MANIFEST_FOLDER
 from cai_assets.site.manifest import Manifest, PageRecord
@@ -115,7 +116,8 @@ def build_site(
         records = _render(todo, job, sections, workers or os.cpu_count() or 1, progress)
         laps("render")
         manifest = kept.with_pages(Manifest.of(records))
-        extra = shared.write(source, registry, folder, context)
+        extra = shared.write(folder)
+        extra += write_search(source, manifest, registry, folder, context, code_version())
         laps("search")
         if stale or removed:
             manifest.write(folder)
