@@ -49,6 +49,8 @@ _WIDTHS: dict[str, float] = {
 }
 _STEPS = (320, 480, 640, 800, 960, 1200, 1600, 2000)
 _THICKEST = 4.0
+_HEAD = 0.62
+_ROUNDING = 0.01
 
 
 def text(value: str) -> str:
@@ -78,16 +80,26 @@ def width_of(name: str, size: float = NORMAL, bold: bool = False) -> float:
 
 
 def fitted(name: str, room: float, size: float = NORMAL, bold: bool = False) -> str:
-    """The name, cut off with … where it would be wider than `room` pixels."""
-    if len(name) * size * 1.1 <= room or width_of(name, size, bold) <= room:
+    """The name, with … in it where it would be wider than `room` pixels.
+
+    Names of 1C differ at their ends as often as at their beginnings, so both are kept.
+    """
+    if len(name) * size * 1.1 <= room or width_of(name, size, bold) <= room + _ROUNDING:
         return name
     scale = size * _SPARE * (_BOLD if bold else 1)
     left = room / scale - _WIDTHS["…"]
+    head = _most(name, left * _HEAD)
+    tail = _most(name[::-1], left * (1 - _HEAD))
+    return f"{name[:head].rstrip()}…{name[len(name) - tail :].lstrip()}"
+
+
+def _most(name: str, room: float) -> int:
+    """How many letters of the name have room, in units of the font size."""
     for position, letter in enumerate(name):
-        left -= _WIDTHS.get(letter, _OTHER if letter < "\u2000" else _WIDE)
-        if left < 0:
-            return name[:position].rstrip() + "…"
-    return name
+        room -= _WIDTHS.get(letter, _OTHER if letter < "\u2000" else _WIDE)
+        if room < 0:
+            return position
+    return len(name)
 
 
 def thickness(weight: float, most: float) -> float:

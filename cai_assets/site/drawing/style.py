@@ -33,22 +33,30 @@ font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-se
 .d .d-h{font-weight:600}
 .d .d-p{fill:var(--pale);font-size:11px}
 .d .d-q{fill-opacity:.8;font-size:11px;text-anchor:end}
+.d .d-j{fill-opacity:.8;font-size:11px}
 .d a .d-r{fill:var(--accent)}
 .d .d-e{text-anchor:end}
 .d .d-m{text-anchor:middle}
 .d .d-k{stroke:var(--u,var(--pale));stroke-width:4;fill:none}
-.d .d-l{stroke:var(--pale);stroke-opacity:.55;fill:none}
+.d .d-l{stroke:var(--pale);fill:none}
+@supports(color:color-mix(in oklab,red,blue)){\
+.d .d-l{stroke:color-mix(in oklab,var(--pale) 55%,var(--paper))}}
 .d .d-a{fill:var(--pale)}
 .d .d-c rect{stroke:var(--accent);stroke-width:2}
-.d .d-x .d-l,.d .d-l.d-x{stroke:var(--warn);stroke-opacity:.9}
+.d .d-x .d-l,.d .d-l.d-x{stroke:var(--warn)}
 .d .d-a.d-x{fill:var(--warn)}
 .d .d-x rect{stroke:var(--warn)}
 .d .d-g{stroke:var(--line);fill:none}
-.d .d-v rect,.d rect.d-v{fill:var(--u,var(--accent));stroke:none}
-.d .d-v .d-x rect,.d .d-v rect.d-x,.d rect.d-v.d-x{fill:var(--warn)}
+.d .d-v{fill:var(--u,var(--accent));stroke:none}
+.d .d-v.d-x{fill:var(--warn)}
+.d .d-b{stroke:var(--accent);stroke-width:8;stroke-linecap:round;fill:none}
+.d .d-u rect,.d .d-u path{opacity:.35}
+.d rect.d-z{rx:0}
 .d .d-o{stroke:var(--accent);stroke-width:2;fill:none}
 .d .d-i{fill:var(--accent)}
-.d rect.d-n{fill:var(--line);fill-opacity:.35;stroke:none}
+.d .d-w{font-size:11px}
+.d rect.d-y{stroke:var(--warn);stroke-width:1.5}
+.d .d-n{fill:var(--line);fill-opacity:.35;stroke:none}
 """
     + f"{_TONES}\n@supports(color:oklch(from red l c h)){{{_STRONG}}}\n{_SHADES}\n{MINIMA}\n"
 )
