@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
 from cai_assets.site.pages.findings import Findings, RulePages
+from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
 from cai_assets.site.pages.search import Search
@@ -20,6 +21,7 @@ SECTIONS: tuple[Section, ...] = (
     Type(),
     Types(),
     Findings(),
+    Jobs(),
     Overview(),
     Search(),
 )
@@ -29,5 +31,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("index", Words("Обзор", "Overview")),
     Place("types", Words("Объекты", "Objects")),
     Place("findings", Words("Замечания", "Findings")),
+    Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""
