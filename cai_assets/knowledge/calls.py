@@ -296,9 +296,13 @@ def _exported_names(
     """Folded names of exported routines by the kind of their modules."""
     rows = stored["routines"]
     module = Coded.of(rows, "module")
-    kinds = [routines.kinds[routines.modules[text.casefold()][0]] for text in module.values]
     names: dict[str, set[str]] = {}
     exported = np.flatnonzero(rows.column("export").to_numpy())
+    # Values may be left of rows that an earlier upload had: a module that was removed.
+    kinds = {
+        code: routines.kinds[routines.modules[module.values[code].casefold()][0]]
+        for code in np.unique(module.codes[exported]).tolist()
+    }
     texts = rows.column("name").take(pa.array(exported)).to_pylist()
     for code, text in zip(module.codes[exported].tolist(), texts, strict=True):
         names.setdefault(kinds[code], set()).add(text.casefold())

@@ -170,6 +170,16 @@ def test_a_callee_that_vanished_is_no_longer_resolved(project: EdtProject) -> No
     ]
 
 
+def test_a_module_that_was_removed_leaves_nothing_behind(project: EdtProject) -> None:
+    first = extract(project.root, workers=1)
+    (project.root / "src/CommonModules/Второй/Module.bsl").unlink()
+    project.common_module("Третий", "Процедура П() Экспорт\n    Общий.Сумма(1);\nКонецПроцедуры\n")
+    second = extract(project.root, previous=first.tables, workers=1)
+    fresh = extract(project.root, workers=1)
+    for name in TABLES:
+        assert second.tables[name].to_pylist() == fresh.tables[name].to_pylist(), name
+
+
 def test_tables_of_another_parser_version_are_not_reused(
     project: EdtProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
