@@ -7,12 +7,14 @@ in `NAVIGATION`.
 from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
+from cai_assets.site.pages.completeness import Completeness
 from cai_assets.site.pages.findings import Findings, RulePages
 from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
 from cai_assets.site.pages.search import Search
 from cai_assets.site.pages.types import Type, Types
+from cai_assets.site.pages.unused import Unused
 from cai_assets.site.render import Place
 
 SECTIONS: tuple[Section, ...] = (
@@ -21,6 +23,8 @@ SECTIONS: tuple[Section, ...] = (
     Type(),
     Types(),
     Findings(),
+    Unused(),
+    Completeness(),
     Jobs(),
     Overview(),
     Search(),
@@ -32,5 +36,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("types", Words("Объекты", "Objects")),
     Place("findings", Words("Замечания", "Findings")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
+    Place("unused", Words("Неиспользуемое", "Unused")),
+    Place("completeness", Words("Полнота чтения", "Completeness")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""
