@@ -24,6 +24,7 @@ from cai_assets.site.derived import GROUP as DERIVED_GROUP
 from cai_assets.site.derived import READS
 from cai_assets.site.documents import write_search
 from cai_assets.site.files import write_file
+from cai_assets.site.index import write_listings
 from cai_assets.site.manifest import FOLDER as MANIFEST_FOLDER
 from cai_assets.site.manifest import Manifest, PageRecord
 from cai_assets.site.markup import read_markup
@@ -118,6 +119,7 @@ def build_site(
         manifest = kept.with_pages(Manifest.of(records))
         extra = shared.write(folder)
         extra += write_search(source, manifest, registry, folder, context, code_version())
+        extra += write_listings(source, manifest, folder, context)
         laps("search")
         if stale or removed:
             manifest.write(folder)
