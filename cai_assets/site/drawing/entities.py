@@ -22,7 +22,7 @@ from cai_assets.site.drawing.layout import Box, Layout, Link, lay_out
 from cai_assets.site.drawing.model import NONE, Edge
 
 MOST_ENTITIES, MOST_FIELDS = 14, 8
-_WIDTH, _HEAD, _LINE, _FOOT = 230, 40, 18, 4
+_WIDTH, _HEAD, _LINE, _FOOT = 230, 40, 18, 6
 _ACROSS, _BETWEEN = 70, 14
 
 
@@ -94,7 +94,9 @@ def entity_diagram(
         Link(
             place[relation.source],
             place[relation.target],
-            leaves=_port(tables[place[relation.source]], relation.field),
+            leaves=_port(
+                shown[place[relation.source]], tables[place[relation.source]], relation.field
+            ),
             arrives=_HEAD / 2,
         )
         for relation in known
@@ -108,7 +110,7 @@ def entity_diagram(
             _drawn(entity, table, spot, more_text)
             for entity, table, spot in zip(shown, tables, layout.places, strict=True)
         ),
-        *_loops(known, place, tables, layout),
+        *_loops(known, shown, tables, layout),
     ]
     return framed(title, id_prefix, layout, parts)
 
@@ -132,12 +134,18 @@ def _height(entity: Entity, table: Sequence[Field]) -> float:
     return _HEAD + _LINE * rows + (_FOOT if rows else 0)
 
 
-def _port(table: Sequence[Field], name: str) -> float:
-    """Where the line of a field leaves: at its row; of one not shown, at the last row."""
+def _port(entity: Entity, table: Sequence[Field], name: str) -> float:
+    """Where the line of a field leaves: at its row, at the row that counts the rest, or above."""
     for row, shown in enumerate(table):
         if shown.name == name:
-            return _HEAD + _LINE * (row + 0.5)
-    return _HEAD + _LINE * (len(table) + 0.5) if table and name else _HEAD / 2
+            return _line(row + 0.5)
+    hidden = any(field.name == name for field in entity.fields)
+    return _line(len(table) + 0.5) if hidden else _HEAD / 2
+
+
+def _line(row: float) -> float:
+    """How far down a row begins."""
+    return _HEAD + _FOOT / 2 + _LINE * row
 
 
 def _drawn(entity: Entity, table: Sequence[Field], spot: tuple[float, float], rest: str) -> str:
@@ -153,11 +161,11 @@ def _drawn(entity: Entity, table: Sequence[Field], spot: tuple[float, float], re
     cut = entity.name if name != entity.name else ""
     classes = f"{tone(entity.tone)}{' d-c' if entity.main else ''}".strip()
     head = link(entity.href, head, cut, classes)
-    rows = [_row(field, x, y + _HEAD + _LINE * row) for row, field in enumerate(table)]
+    rows = [_row(field, x, y + _line(row)) for row, field in enumerate(table)]
     left = len(entity.fields) - len(table)
     if left:
         label = text(more(rest, left))
-        line = y + _HEAD + _LINE * len(table) + 13
+        line = y + _line(len(table)) + 13
         rows.append(f'<text class="d-p" x="{at(x + PAD)}" y="{at(line)}">{label}</text>')
     frame = f'<rect x="{at(x)}" y="{at(y)}" width="{_WIDTH}" height="{at(height)}"/>'
     return f"{frame}{''.join(rows)}{head}"
@@ -185,17 +193,17 @@ def _row(field: Field, x: float, y: float) -> str:
 
 def _loops(
     relations: Sequence[Relation],
-    place: dict[str, int],
+    entities: Sequence[Entity],
     tables: Sequence[Sequence[Field]],
     layout: Layout,
 ) -> list[str]:
     """Bows of fields that refer to their own object, from the row up to the head."""
     parts = []
-    for relation in relations:
-        if relation.source == relation.target:
-            position = place[relation.source]
-            x, y = layout.places[position]
-            port = _port(tables[position], relation.field)
+    for entity, table, (x, y) in zip(entities, tables, layout.places, strict=True):
+        for relation in relations:
+            if relation.source != entity.id or relation.target != entity.id:
+                continue
+            port = _port(entity, table, relation.field)
             if port > _HEAD:
                 right = x + _WIDTH
                 parts.append(

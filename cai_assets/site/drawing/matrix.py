@@ -21,7 +21,7 @@ from cai_assets.site.drawing.model import Node
 
 MOST = 40
 _CELL, _LABEL, _HEAD = 18, 220, 150
-_SHADES = 10
+_PALEST, _SHADES = 2, 10
 _FULL = 3
 """Where nothing is larger, nothing is darkest."""
 
@@ -129,7 +129,7 @@ def _linked(node: Node) -> str:
 
 def _square(cell: Cell, names: str, corner: tuple[float, float], highest: float) -> str:
     share = math.log1p(max(cell.value, 0)) / math.log1p(max(highest, _FULL))
-    shade = min(max(math.ceil(share * _SHADES), 1), _SHADES)
+    shade = min(max(math.ceil(share * _SHADES), _PALEST), _SHADES)
     told = cell.note or f"{names}: {number(round(cell.value))}"
     square = _rect(f"d-v d-s{shade}{' d-y' if cell.warn else ''}", corner)
     return link(cell.href, square, told)

@@ -28,7 +28,7 @@ from cai_assets.site.drawing.model import Node, Side
 _SIDE, _GAP, _CENTRE = 240, 60, (140, 220)
 _STEP, _HEADING, _TOP = ROW + 4, 20, 26
 _TALL = 64
-_PORTS = 48
+_PORTS = 54
 
 
 class _Place(NamedTuple):

@@ -33,7 +33,7 @@ font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-se
 .d .d-h{font-weight:600}
 .d .d-p{fill:var(--pale);font-size:11px}
 .d .d-q{fill-opacity:.8;font-size:11px;text-anchor:end}
-.d .d-j{fill-opacity:.8;font-size:11px}
+.d .d-j,.d .d-w{font-size:11px}
 .d a .d-r{fill:var(--accent)}
 .d .d-e{text-anchor:end}
 .d .d-m{text-anchor:middle}
@@ -41,6 +41,7 @@ font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-se
 .d .d-l{stroke:var(--pale);fill:none}
 @supports(color:color-mix(in oklab,red,blue)){\
 .d .d-l{stroke:color-mix(in oklab,var(--pale) 55%,var(--paper))}}
+.d .d-l:hover{stroke:var(--accent)}
 .d .d-a{fill:var(--pale)}
 .d .d-c rect{stroke:var(--accent);stroke-width:2}
 .d .d-x .d-l,.d .d-l.d-x{stroke:var(--warn)}
@@ -54,7 +55,6 @@ font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-se
 .d rect.d-z{rx:0}
 .d .d-o{stroke:var(--accent);stroke-width:2;fill:none}
 .d .d-i{fill:var(--accent)}
-.d .d-w{font-size:11px}
 .d rect.d-y{stroke:var(--warn);stroke-width:1.5}
 .d .d-n{fill:var(--line);fill-opacity:.35;stroke:none}
 """
