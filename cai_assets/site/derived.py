@@ -10,6 +10,7 @@ import pyarrow as pa
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.site import (
+    access_tables,
     data_tables,
     event_tables,
     finding_tables,
@@ -102,6 +103,7 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
         "form_handlers", ["project", "item", "event", "procedure", "call_type"]
     ),
     "uses": _uses,
+    **access_tables.TABLES,
     **data_tables.TABLES,
     **event_tables.TABLES,
     **finding_tables.TABLES,
@@ -140,6 +142,6 @@ def _joined(*parts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
 
 
 READS: Mapping[str, tuple[str, ...]] = _joined(
-    _READS, finding_tables.READS, link_tables.READS, object_tables.READS
+    _READS, finding_tables.READS, link_tables.READS, object_tables.READS, subsystem_tables.READS
 )
 """Tables by group that derived tables and the list of anchors are made from."""

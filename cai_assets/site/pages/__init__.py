@@ -13,6 +13,7 @@ from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
 from cai_assets.site.pages.search import Search
+from cai_assets.site.pages.subsystem import Subsystem
 from cai_assets.site.pages.types import Type, Types
 from cai_assets.site.pages.unused import Unused
 from cai_assets.site.render import Place
@@ -20,6 +21,7 @@ from cai_assets.site.render import Place
 SECTIONS: tuple[Section, ...] = (
     Objects(),
     RulePages(),
+    Subsystem(),
     Type(),
     Types(),
     Findings(),
