@@ -181,6 +181,46 @@ def open_findings(source: Source) -> dict[str, int] | None:
     return {object_: count for object_, count in counted.items() if object_}
 
 
+def _home_sizes(source: Source) -> pa.Table:
+    """What has each subsystem as its home, and what has none (`''`): each object counts once."""
+    nodes = needed(source, DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
+    sizes = _sizes(source)
+    routines = needed(source, PARSED, "routines", ["object"])
+    counted = Counter(Coded.of(routines, "object").texts())
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    pairs = zip(
+        nodes.column("object").to_pylist(), Coded.of(nodes, "subsystem").texts(), strict=True
+    )
+    for object_, home in pairs:
+        size = found[home or ""]
+        lines, cognitive = sizes.get(object_, (0, 0))
+        for position, value in enumerate((1, lines, cognitive, counted[object_])):
+            size[position] += value
+    names = ("objects", "lines", "cognitive", "routines")
+    rows = [
+        {"subsystem": home, **dict(zip(names, size, strict=True))}
+        for home, size in sorted(found.items())
+    ]
+    return _table(rows, ("subsystem",), names)
+
+
+def _outside(source: Source) -> pa.Table:
+    """Objects in no subsystem."""
+    nodes = needed(source, DEPENDENCIES, "graph_nodes", ["object", "type", "subsystem"])
+    columns = zip(
+        nodes.column("object").to_pylist(),
+        Coded.of(nodes, "type").texts(),
+        Coded.of(nodes, "subsystem").texts(),
+        strict=True,
+    )
+    rows = [
+        {"object": object_, "type": type_}
+        for object_, type_, home in columns
+        if not home and type_ != "Subsystem"
+    ]
+    return _table(rows, ("object", "type"))
+
+
 def _findings(source: Source) -> pa.Table:
     """Findings by severity and status in each subsystem with all that is nested in it."""
     found: Counter[tuple[str, str, str]] = Counter()
@@ -491,6 +531,8 @@ def _table(
 
 TABLES: Mapping[str, Callable[[Source], pa.Table]] = {
     "subsystem_objects": _objects,
+    "subsystem_homes": _home_sizes,
+    "subsystem_outside": _outside,
     "subsystem_findings": _findings,
     "subsystem_links": _links,
     "subsystem_pairs": _pairs,

@@ -14,6 +14,7 @@ from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
 from cai_assets.site.pages.search import Search
 from cai_assets.site.pages.subsystem import Subsystem
+from cai_assets.site.pages.subsystems import Subsystems
 from cai_assets.site.pages.types import Type, Types
 from cai_assets.site.pages.unused import Unused
 from cai_assets.site.render import Place
@@ -24,6 +25,7 @@ SECTIONS: tuple[Section, ...] = (
     Subsystem(),
     Type(),
     Types(),
+    Subsystems(),
     Findings(),
     Unused(),
     Completeness(),
@@ -35,6 +37,7 @@ SECTIONS: tuple[Section, ...] = (
 
 NAVIGATION: tuple[Place, ...] = (
     Place("index", Words("Обзор", "Overview")),
+    Place("subsystems", Words("Подсистемы", "Subsystems")),
     Place("types", Words("Объекты", "Objects")),
     Place("findings", Words("Замечания", "Findings")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
