@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,9 +20,10 @@ from markupsafe import Markup, escape
 from cai_assets.analysis.charts import number, shortened
 from cai_assets.analysis.markdown import decimal, percent, subsystem_path
 from cai_assets.site.model import Context, Page, Section, Words
-from cai_assets.site.names import full_name, kind_name
+from cai_assets.site.names import full_name, kind_name, type_heading
 from cai_assets.site.paths import anchor, relative, root_of
 from cai_assets.site.registry import Registry
+from cai_assets.site.terms import event_name, right_name
 from cai_assets.site.terms.findings import (
     rule_kind_name,
     rule_scope_name,
@@ -34,6 +35,7 @@ HTML, MARKDOWN, JSON = ".html", ".md", ".json"
 
 _BREAKS = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])|(?<=[._/])(?=\w)")
 _LONG = 20
+_BLANKS = re.compile(r"\s+")
 _MARKDOWN_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
@@ -94,12 +96,19 @@ class Renderer:
         pictures = {name: Markup(svg) for name, svg in drawn.items()}
         files = {
             path: _template(False, section.template).render(
-                shared, ref=writer.ref, href=writer.href, pictures=pictures
+                shared,
+                ref=writer.ref,
+                href=writer.href,
+                linked=writer.linked,
+                pictures=pictures,
             )
         }
         if section.markdown:
             files[stem + MARKDOWN] = _template(True, section.markdown).render(
-                shared, ref=writer.markdown_ref, href=writer.markdown_href
+                shared,
+                ref=writer.markdown_ref,
+                href=writer.markdown_href,
+                linked=writer.markdown_linked,
             )
         if section.json:
             found = {"id": page.id, "title": title, **plain(view)}
@@ -135,10 +144,22 @@ class Writer:
         """A link to what an id names, or the label alone if the site does not have it."""
         text = breakable(id_ if label is None else label)
         address = self.href(id_)
-        kind = Markup(' class="{}"').format(css) if css else Markup()
+        kind = f' class="{escape(css)}"' if css else ""
         if not address:
-            return Markup("<span{}>{}</span>").format(kind, text)
-        return Markup('<a href="{}"{}>{}</a>').format(address, kind, text)
+            return Markup(f"<span{kind}>{text}</span>")
+        return Markup(f'<a href="{escape(address)}"{kind}>{text}</a>')
+
+    def linked(self, pieces: Iterable[tuple[str, str]]) -> Markup:
+        """A text with links in it, from pairs of text and the id that it names or nothing."""
+        return Markup("").join([self.ref(id_, text) if id_ else text for text, id_ in pieces])
+
+    def markdown_linked(self, pieces: Iterable[tuple[str, str]]) -> Markup:
+        """A text with links in Markdown."""
+        return Markup(
+            "".join(
+                [self.markdown_ref(id_, text) if id_ else _unmarked(text) for text, id_ in pieces]
+            )
+        )
 
     def markdown_href(self, id_: str) -> str:
         """The address of the Markdown file about an id, else of its page."""
@@ -156,6 +177,7 @@ class Writer:
         return Markup(f"[{text}](<{address}>)") if address else Markup(text)
 
 
+@lru_cache(maxsize=1 << 15)
 def breakable(text: str) -> Markup:
     """A name that may be broken between its words: long ones do not push a table apart."""
     if len(text) < _LONG:
@@ -167,7 +189,27 @@ def markdown_text(text: object) -> str:
     """A value in Markdown: nothing in it is markup, and it stays on its line."""
     if isinstance(text, Markup):
         return str(text)
-    return _MARKDOWN_MARKS.sub(r"\\\1", " ".join(str(text).split()))
+    return _unmarked(str(text)).strip()
+
+
+def _markdown_piece(text: object) -> Markup:
+    """A value within a line of Markdown, where a blank at its end divides it from what follows.
+
+    What is given back is markup, so that templates may pass it through macros.
+    """
+    return text if isinstance(text, Markup) else Markup(_unmarked(str(text)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _unmarked(text: str) -> str:
+    """A piece of a line of Markdown; blanks at its ends are kept as one each."""
+    return _MARKDOWN_MARKS.sub(r"\\\1", _BLANKS.sub(" ", text))
+
+
+def code(text: str) -> Markup:
+    """A name as code in a line or table of Markdown; nothing in it is markup."""
+    plain_text = _BLANKS.sub(" ", text).replace("`", "'").replace("|", "\\|")
+    return Markup(f"`{plain_text}`")
 
 
 def fenced(text: str, language: str = "") -> Markup:
@@ -203,12 +245,12 @@ def _told(view: type[Any]) -> tuple[str, ...]:
 def _environment(markdown: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("cai_assets.site"),
-        autoescape=not markdown,
+        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
         auto_reload=False,
-        finalize=markdown_text if markdown else None,
+        finalize=_markdown_piece if markdown else None,
         extensions=["jinja2.ext.do"],
     )
     environment.filters |= {
@@ -217,9 +259,13 @@ def _environment(markdown: bool) -> Environment:
         "subsystem": subsystem_path,
         "anchor": anchor,
         "wbr": breakable,
+        "code": code,
         "fenced": fenced,
         "full": full_name,
         "kind": kind_name,
+        "heading": type_heading,
+        "right": right_name,
+        "event": event_name,
         "severity": severity_name,
         "rule_kind": rule_kind_name,
         "rule_scope": rule_scope_name,
