@@ -12,6 +12,7 @@ from cai_assets.site.pages.findings import Findings, RulePages
 from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
+from cai_assets.site.pages.roles import RolePages, Roles
 from cai_assets.site.pages.search import Search
 from cai_assets.site.pages.subsystem import Subsystem
 from cai_assets.site.pages.subsystems import Subsystems
@@ -30,6 +31,8 @@ SECTIONS: tuple[Section, ...] = (
     Unused(),
     Completeness(),
     Jobs(),
+    RolePages(),
+    Roles(),
     Overview(),
     Search(),
 )
@@ -43,5 +46,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
     Place("unused", Words("Неиспользуемое", "Unused")),
     Place("completeness", Words("Полнота чтения", "Completeness")),
+    Place("roles", Words("Роли", "Roles")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""
