@@ -137,7 +137,7 @@ def box(node: Node, x: float, y: float, width: float, height: float = ROW) -> st
         )
     shown = fitted(node.name, room)
     content = (
-        f'<rect x="{at(x)}" y="{at(y)}" width="{at(width)}" height="{at(height)}"/>'
+        f'<rect x="{at(x)}" y="{at(y)}" width="{at(width)}" height="{at(height)}" rx="3"/>'
         f'<text x="{at(x + PAD + 2)}" y="{at(y + height / 2 + 4)}">{text(shown)}</text>{note}'
     )
     classes = (tone(node.tone) + (" d-x" if node.warn else "")).strip()

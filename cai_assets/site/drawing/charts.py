@@ -74,7 +74,7 @@ def histogram(
             over = first_over is not None and position >= first_over
             parts.append(
                 f'<rect class="d-v{" d-x" if over else ""}" x="{at(x + step * 0.1)}" '
-                f'y="{at(foot - tall)}" width="{at(step * 0.8)}" height="{at(tall)}">'
+                f'y="{at(foot - tall)}" width="{at(step * 0.8)}" height="{at(tall)}" rx="2">'
                 f"<title>{text(label)}: {number(count)}</title></rect>"
             )
         share = _percent(count / total)
@@ -122,7 +122,7 @@ def bars(
         classes = f"d-v{' d-x' if value.warn else ''}"
         bar = (
             f'<rect class="{classes}" x="{at(label)}" y="{y + 5}" width="{at(max(long, 1))}" '
-            f'height="{_BAR}"/><text x="{at(label + max(long, 1) + 6)}" y="{y + 16}">'
+            f'height="{_BAR}" rx="2"/><text x="{at(label + max(long, 1) + 6)}" y="{y + 16}">'
             f"{text(told)}</text>"
         )
         name = _name(value.name, value.href, label, y)
@@ -161,7 +161,7 @@ def stacked_bars(
             long = value / highest * room
             if value:
                 parts.append(
-                    f'<rect class="d-v d-z{tone(part.tone)}{" d-x" if part.warn else ""}" '
+                    f'<rect class="d-v{tone(part.tone)}{" d-x" if part.warn else ""}" '
                     f'x="{at(x)}" y="{y + 5}" width="{at(max(long, 0.5))}" height="{_BAR}">'
                     f"<title>{text(part.name)}: {number(value)}</title></rect>"
                 )
@@ -282,7 +282,7 @@ def _legend(series: Sequence[Series]) -> tuple[list[str], float]:
             x, y = 0.0, y + 18
         parts.append(
             f'<rect class="d-v{tone(part.tone)}{" d-x" if part.warn else ""}" x="{at(x)}" '
-            f'y="{at(y + 2)}" width="{_SWATCH}" height="{_SWATCH}"/>'
+            f'y="{at(y + 2)}" width="{_SWATCH}" height="{_SWATCH}" rx="2"/>'
             f'<text class="d-p" x="{at(x + _SWATCH + 6)}" y="{at(y + 11)}">{text(part.name)}</text>'
         )
         x += long

@@ -153,7 +153,7 @@ def _drawn(entity: Entity, table: Sequence[Field], spot: tuple[float, float], re
     height = _height(entity, table)
     name = fitted(entity.name, _WIDTH - 2 * PAD, bold=True)
     head = (
-        f'<rect x="{at(x)}" y="{at(y)}" width="{_WIDTH}" height="{_HEAD}"/>'
+        f'<rect x="{at(x)}" y="{at(y)}" width="{_WIDTH}" height="{_HEAD}" rx="3"/>'
         f'<text class="d-h" x="{at(x + PAD)}" y="{at(y + 17)}">{text(name)}</text>'
         f'<text class="d-j" x="{at(x + PAD)}" y="{at(y + 32)}">'
         f"{text(fitted(entity.note, _WIDTH - 2 * PAD, SMALL))}</text>"
@@ -167,7 +167,7 @@ def _drawn(entity: Entity, table: Sequence[Field], spot: tuple[float, float], re
         label = text(more(rest, left))
         line = y + _line(len(table)) + 13
         rows.append(f'<text class="d-p" x="{at(x + PAD)}" y="{at(line)}">{label}</text>')
-    frame = f'<rect x="{at(x)}" y="{at(y)}" width="{_WIDTH}" height="{at(height)}"/>'
+    frame = f'<rect x="{at(x)}" y="{at(y)}" width="{_WIDTH}" height="{at(height)}" rx="3"/>'
     return f"{frame}{''.join(rows)}{head}"
 
 

@@ -138,7 +138,8 @@ def _square(cell: Cell, names: str, corner: tuple[float, float], highest: float)
 def _rect(classes: str, corner: tuple[float, float]) -> str:
     x, y = corner
     size = _CELL - 2
-    return f'<rect class="{classes}" x="{at(x)}" y="{at(y)}" width="{size}" height="{size}"/>'
+    box = f'x="{at(x)}" y="{at(y)}" width="{size}" height="{size}" rx="2"'
+    return f'<rect class="{classes}" {box}/>'
 
 
 def _rest(template: str, count: int, href: str | None, corner: tuple[float, float]) -> list[str]:

@@ -178,7 +178,7 @@ def _middle(centre: Node, x: float, y: float, width: float) -> str:
     shown = fitted(centre.name, width - 2 * PAD, 13, bold=True)
     lower = 0 if centre.note else 5
     content = (
-        f'<rect x="{at(x)}" y="{at(y - _TALL / 2)}" width="{at(width)}" height="{_TALL}"/>'
+        f'<rect x="{at(x)}" y="{at(y - _TALL / 2)}" width="{at(width)}" height="{_TALL}" rx="4"/>'
         f'<text class="d-m d-h" font-size="13" x="{at(x + width / 2)}" y="{at(y - 1 + lower)}">'
         f"{text(shown)}</text>"
     )

@@ -25,7 +25,7 @@ STYLE = (
 .d{display:block;max-width:100%;height:auto;color:var(--ink);\
 font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif}
 .d text{fill:var(--ink)}
-.d rect{rx:3px;fill:var(--t,var(--paper));stroke:var(--u,var(--line))}
+.d rect{fill:var(--t,var(--paper));stroke:var(--u,var(--line))}
 .d a{text-decoration:none}
 .d a:hover text{fill:var(--accent);text-decoration:underline}
 .d a:hover rect{stroke:var(--accent)}
@@ -52,7 +52,6 @@ font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-se
 .d .d-v.d-x{fill:var(--warn)}
 .d .d-b{stroke:var(--accent);stroke-width:8;stroke-linecap:round;fill:none}
 .d .d-u rect,.d .d-u path{opacity:.35}
-.d rect.d-z{rx:0}
 .d .d-o{stroke:var(--accent);stroke-width:2;fill:none}
 .d .d-i{fill:var(--accent)}
 .d rect.d-y{stroke:var(--warn);stroke-width:1.5}

@@ -123,7 +123,7 @@ def _drawn(tile: Tile, area: Area) -> str:
         shade = f" d-s{step}"
     content = (
         f'<rect class="{"d-v" + shade if shade else "d-n"}" x="{at(x)}" y="{at(y)}" '
-        f'width="{at(width)}" height="{at(height)}"/>'
+        f'width="{at(width)}" height="{at(height)}" rx="2"/>'
     )
     told = f"{tile.name}: {tile.note}" if tile.note else tile.name
     name = fitted(tile.name, width - 10)
@@ -142,7 +142,7 @@ def _legend(ends: tuple[str, str], y: float) -> str:
     parts = [f'<text class="d-p" x="0" y="{at(y + 11)}">{text(low)}</text>']
     for step in range(1, _SHADES + 1):
         parts.append(
-            f'<rect class="d-v d-s{step}" x="{at(x)}" y="{at(y)}" width="22" height="14"/>'
+            f'<rect class="d-v d-s{step}" x="{at(x)}" y="{at(y)}" width="22" height="14" rx="2"/>'
         )
         x += 24
     parts.append(f'<text class="d-p" x="{at(x + 4)}" y="{at(y + 11)}">{text(high)}</text>')

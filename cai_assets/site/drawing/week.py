@@ -114,7 +114,7 @@ def _load(jobs: Sequence[Job], left: float, label: str) -> list[str]:
             tall = count / most * _LOAD
             parts.append(
                 f'<rect class="d-v d-s5" x="{at(left + _HOUR * hour + 1)}" '
-                f'y="{at(_LOAD + 6 - tall)}" width="{_HOUR - 2}" height="{at(tall)}">'
+                f'y="{at(_LOAD + 6 - tall)}" width="{_HOUR - 2}" height="{at(tall)}" rx="2">'
                 f"<title>{hour:02}:00–{(hour + 1) % 24:02}:00: {number(count)}</title></rect>"
             )
     for hour in range(0, 25, 6):
@@ -179,7 +179,7 @@ def _marks(run: Run, left: float, y: float) -> str:
             x, wide = left + _HOUR * start / 60, max(_HOUR * (stop - start) / 60, 1)
             parts += (
                 f'<rect class="{kind}" x="{at(x)}" y="{at(y + 6)}" '
-                f'width="{at(wide)}" height="{_ROW - 12}"/>'
+                f'width="{at(wide)}" height="{_ROW - 12}" rx="2"/>'
             )
     if run.every <= _SOLID * 60 and run.every:
         return parts
