@@ -24,6 +24,7 @@ from cai_assets.site.drawing.model import Edge, Node, Side, Value
 from cai_assets.site.drawing.movements import movements
 from cai_assets.site.drawing.neighbourhood import neighbourhood
 from cai_assets.site.drawing.style import STYLE
+from cai_assets.site.drawing.tones import tone_of
 from cai_assets.site.drawing.treemap import Tile, treemap
 from cai_assets.site.drawing.week import Job, Run, week
 
@@ -54,6 +55,7 @@ __all__ = [
     "neighbourhood",
     "stacked_bars",
     "strongest",
+    "tone_of",
     "treemap",
     "week",
 ]
