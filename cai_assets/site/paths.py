@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 _MOST_CHARACTERS = 80
@@ -20,6 +21,8 @@ _MOST_CHARACTERS = 80
 _ODD = re.compile(r"[^\w.\-]")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
+_NOT_IN_PATH = re.compile(r"[^\w.~/-]")
+_NOT_IN_FRAGMENT = re.compile(r"[^\w.~/?!$&'()*+,;=:@-]")
 
 
 def file_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -53,15 +56,26 @@ def anchor(text: str) -> str:
 
 
 def relative(address: str, page: str) -> str:
-    """An address below the root of the site as a link from `page`, percent-encoded.
+    """An address below the root of the site as a link from `page`.
 
-    Addresses are paths with an optional `#anchor`.
+    Addresses are paths with an optional `#anchor`. Letters of any script stay as they are, as
+    links in HTML may have them; percent signs would make Russian names three times as long.
     """
+    path, fragment = _encoded(address)
+    if address.partition("#")[0] == page:
+        return fragment or path.rpartition("/")[2]
+    return f"{root_of(page)}{path}{fragment}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _encoded(address: str) -> tuple[str, str]:
+    """Path, and anchor with its sharp sign, as they are written in links."""
     path, sharp, fragment = address.partition("#")
-    encoded = quote(fragment, safe="!$&'()*+,;=:@/?-._~")
-    if path == page:
-        return f"#{encoded}" if sharp else quote(path.rpartition("/")[2])
-    return root_of(page) + quote(path) + (f"#{encoded}" if sharp else "")
+    return _NOT_IN_PATH.sub(_percent, path), sharp + _NOT_IN_FRAGMENT.sub(_percent, fragment)
+
+
+def _percent(match: re.Match[str]) -> str:
+    return quote(match[0], safe="")
 
 
 def root_of(page: str) -> str:

@@ -58,7 +58,13 @@ def test_a_file_name_does_not_depend_on_other_names_or_their_order() -> None:
 @pytest.mark.parametrize(
     ("address", "page", "link"),
     [
-        ("Catalog/Товары.html", "index.html", "Catalog/%D0%A2%D0%BE%D0%B2%D0%B0%D1%80%D1%8B.html"),
+        ("Catalog/Товары.html", "index.html", "Catalog/Товары.html"),
+        (
+            'Catalog/Товары.html#Форма_\u202e"',
+            "index.html",
+            "Catalog/Товары.html#Форма_%E2%80%AE%22",
+        ),
+        ("Catalog/a%20b.html", "index.html", "Catalog/a%2520b.html"),
         ("Role/A.html", "Catalog/B.html", "../Role/A.html"),
         ("Role/A.html#x", "Role/A.html", "#x"),
         ("Role/A.html", "Role/A.html", "A.html"),

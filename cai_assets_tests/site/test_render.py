@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from markupsafe import Markup
 
-from cai_assets.site.model import Context, Page, Rows, Section, Source, Words
+from cai_assets.site.model import Context, Input, Page, Rows, Section, Source, Words
 from cai_assets.site.registry import Registry
 from cai_assets.site.render import (
     Renderer,
@@ -31,9 +31,18 @@ REGISTRY = Registry(
 def test_a_link_is_escaped_and_relative() -> None:
     writer = Writer("Role/Б.html", REGISTRY, frozenset())
     assert writer.ref("Catalog.А", EVIL) == Markup(
-        '<a href="../Catalog/%D0%90.html">&lt;script&gt;alert(&#34;1&#34;)&lt;/<wbr>script&gt; '
+        '<a href="../Catalog/А.html">&lt;script&gt;alert(&#34;1&#34;)&lt;/<wbr>script&gt; '
         "&amp; &#39;x&#39; {{ 7 * 7 }}</a>"
     )
+
+
+def test_a_text_is_linked_in_places() -> None:
+    pieces = [("См. <b> ", ""), ("А", "Catalog.А"), (" и *", ""), ("Нет", "Catalog.Нет")]
+    writer = Writer("index.html", REGISTRY, frozenset({"Catalog/А.html"}))
+    assert writer.linked(pieces) == (
+        'См. &lt;b&gt; <a href="Catalog/А.html">А</a> и *<span>Нет</span>'
+    )
+    assert writer.markdown_linked(pieces) == "См. \\<b\\> [А](<Catalog/А.md>) и \\*Нет"
 
 
 def test_what_the_site_does_not_have_is_text() -> None:
@@ -51,7 +60,7 @@ def test_a_page_remembers_what_it_asked_for() -> None:
 
 def test_markdown_links_lead_to_markdown_where_there_is_some() -> None:
     writer = Writer("Role/Б.html", REGISTRY, frozenset({"Catalog/А.html"}))
-    assert writer.markdown_ref("Catalog.А", "[x]") == "[\\[x\\]](<../Catalog/%D0%90.md>)"
+    assert writer.markdown_ref("Catalog.А", "[x]") == "[\\[x\\]](<../Catalog/А.md>)"
     assert writer.markdown_ref("index", "i") == "[i](<../index.html>)"
     assert writer.markdown_ref("Нет", "*") == "\\*"
 
@@ -110,7 +119,7 @@ class _Section(Section):
     name = "test"
     template = "base.html"
     json = True
-    inputs: Any = {}
+    inputs: ClassVar[Mapping[str, Input]] = {}
 
     def pages(self, source: Source) -> Iterable[Page]:
         return []
