@@ -144,7 +144,7 @@ def _description(
         "step": WEIGHT_STEP,
         "texts": {key: text.ru if language == "ru" else text.en for key, text in TEXTS.items()},
         "kinds": [[kind, kind_label(kind, language)] for kind in kinds],
-        "kind": numbers([kind_codes[document.kind] for document in documents]),
+        "kind": letters(np.array([kind_codes[d.kind] for d in documents], dtype=np.int64)),
         "weight": letters(np.rint(weights / WEIGHT_STEP).astype(np.int64)),
         "nameSize": letters(postings.names),
         "synonymSize": letters(postings.synonyms),

@@ -12,36 +12,25 @@
 
   /* --- Scripts ------------------------------------------------------------------------------- */
 
-  const arrived = new Map();
   const asked = new Map();
 
-  site.put = (name, data) => arrived.set(name, data);
-
   /** The data of a script of the index. Rejected if the file is not there. */
-  function load(name, version = "") {
+  function load(name, version) {
     if (!asked.has(name)) {
-      asked.set(
-        name,
-        new Promise((resolve, reject) => {
-          const script = document.createElement("script");
-          script.src = `${site.folder}${name}.js${version && `?${version}`}`;
-          script.onload = () => {
-            script.remove();
-            const data = arrived.get(name);
-            arrived.delete(name);
-            if (data === undefined) reject(new Error(`${name}.js holds no index`));
-            else resolve(data);
-          };
-          script.onerror = () => {
-            script.remove();
-            asked.delete(name);
-            reject(new Error(`${name}.js did not load`));
-          };
-          document.head.append(script);
-        })
-      );
+      const source = `${site.folder}${name}.js?${version}`;
+      const loaded = site.run(source).then(() => taken(name));
+      loaded.catch(() => asked.delete(name)); // it may be there the next time
+      asked.set(name, loaded);
     }
     return asked.get(name);
+  }
+
+  /** What a script has put down, once. */
+  function taken(name) {
+    const data = site.arrived.get(name);
+    if (data === undefined) throw new Error(`${name}.js holds no index`);
+    site.arrived.delete(name);
+    return data;
   }
 
   /* --- Packed texts -------------------------------------------------------------------------- */
@@ -86,7 +75,9 @@
   }
 
   function letters(text) {
-    return Uint8Array.from({ length: text.length }, (_, at) => digit(text, at));
+    const found = new Uint8Array(text.length);
+    for (let at = 0; at < text.length; at += 1) found[at] = digit(text, at);
+    return found;
   }
 
   function sortedTexts(text, separator) {
@@ -108,8 +99,8 @@
       this.language = described.language;
       this.kinds = described.kinds;
       this.levels = described.levels;
-      this.kind = Uint8Array.from(numbers(described.kind));
-      this.weight = Float32Array.from(letters(described.weight), (value) => value * described.step);
+      this.kind = letters(described.kind);
+      this.weight = new Float32Array(letters(described.weight)).map((value) => value * described.step);
       this.nameSize = letters(described.nameSize);
       this.synonymSize = letters(described.synonymSize);
       this.types = new Map(Object.entries(described.types));
@@ -211,12 +202,9 @@
 
   let opened = null;
 
-  /** The index; read when first asked for. */
+  /** The index, whose first script has been run. */
   site.open = () => {
-    opened = opened || load("index").then((described) => new Index(described));
-    opened.catch(() => {
-      opened = null;
-    });
+    opened = opened || new Index(taken("index"));
     return opened;
   };
 

@@ -7,33 +7,45 @@
 (function () {
   const site = (window.caiSearch = window.caiSearch || {});
   const PARTS = ["stem.js", "search-index.js", "search-query.js"];
-  const IN_PANEL = 14;
+  const IN_PANEL = 12;
   const ON_PAGE = 50;
 
   const root = document.documentElement.dataset.root || "";
   const own = document.currentScript.src;
   site.folder = `${root}search/`;
 
+  /* --- Loading ------------------------------------------------------------------------------- */
+
+  /** What scripts of the index have put down, by name. */
+  site.arrived = new Map();
+  site.put = (name, data) => site.arrived.set(name, data);
+
+  /** Run a script; those asked for together run in this order. */
+  site.run = (source) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.async = false;
+      script.onload = () => resolve(script.remove());
+      script.onerror = () => {
+        script.remove();
+        reject(new Error(`${source} did not load`));
+      };
+      document.head.append(script);
+    });
+
   let ready = null;
 
   /** The index, once the other scripts are here. */
   function prepare() {
-    ready = ready || Promise.all(PARTS.map(run)).then(() => site.open());
-    ready.catch(() => {
-      ready = null;
-    });
+    if (!ready) {
+      const parts = PARTS.map((name) => new URL(name, own).href);
+      ready = Promise.all([...parts, `${site.folder}index.js`].map(site.run)).then(() => site.open());
+      ready.catch(() => {
+        ready = null;
+      });
+    }
     return ready;
-  }
-
-  function run(name) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = new URL(name, own).href;
-      script.async = false; // in the order given
-      script.onload = resolve;
-      script.onerror = () => reject(new Error(`${name} did not load`));
-      document.head.append(script);
-    });
   }
 
   /* --- Making elements ------------------------------------------------------------------------ */
