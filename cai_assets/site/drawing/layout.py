@@ -1,30 +1,25 @@
 """Where boxes and arrows of a directed graph stand: layers from left to right.
 
-The method of Sugiyama, Tagawa and Toda (1981): cut cycles, give layers, order them for few
-crossings, then straighten. Own, because what there is does not fit: rustworkx has no layered
-layout, Graphviz wants a program beside Python, grandalf rests since 2023 and asks for pyparsing,
-and none knows ports. Pictures have some forty boxes, so plain Python is quick enough.
+`layers` says in which layer a box stands and in which order; this turns it into places, and into
+ways of arrows that pass between boxes.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
-from cai_assets.analysis.dependencies.feedback import feedback_edges
-from cai_assets.analysis.dependencies.graph import Graph
+from cai_assets.site.drawing.layers import (
+    LayeredGraph,
+    backward,
+    layers_of,
+    ordered,
+    straightened,
+)
 
 Point = tuple[float, float]
 
-_SWEEPS = 16
-_ROUNDS = 24
 _SPREAD = 9.0
-_LANE = 9.0
-# How much straighter long arrows are kept: between two bends, at their ends, else (as in dot).
-_STRAIGHT = (1.0, 2.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +63,6 @@ class Layout:
     height: float
 
 
-@dataclass(slots=True)
-class _Graph:
-    """Boxes and, on long arrows, bends: both are nodes; edges join neighbouring layers."""
-
-    heights: list[float]
-    layer: list[int]
-    bend: list[bool]
-    after: list[list[int]] = field(default_factory=list)
-    before: list[list[int]] = field(default_factory=list)
-
-    def add(self, height: float, layer: int, bend: bool) -> int:
-        self.heights.append(height)
-        self.layer.append(layer)
-        self.bend.append(bend)
-        self.after.append([])
-        self.before.append([])
-        return len(self.heights) - 1
-
-    def join(self, source: int, target: int) -> None:
-        self.after[source].append(target)
-        self.before[target].append(source)
-
-
 def lay_out(
     boxes: Sequence[Box],
     links: Sequence[Link],
@@ -105,13 +77,14 @@ def lay_out(
     """
     if not boxes:
         return Layout([], [], 0, 0)
-    used = {end for link in links if link.source != link.target for end in _ends(link)}
-    back = _backward(len(boxes), links)
-    layers = _layers(len(boxes), links, back)
+    pairs = [_ends(link) for link in links]
+    used = {end for pair in pairs if pair[0] != pair[1] for end in pair}
+    back = backward(len(boxes), pairs, [link.weight for link in links])
+    layers = layers_of(len(boxes), pairs, back)
     if wide is not None:
         width = wide(max(layers) + 1)
         boxes = [Box(width, box.height) for box in boxes]
-    graph = _Graph([], [], [])
+    graph = LayeredGraph([], [], [])
     for position, box in enumerate(boxes):
         graph.add(box.height, layers[position], bend=False)
     shared: dict[tuple[int, bool, int], int] = {}
@@ -120,8 +93,8 @@ def lay_out(
     for node, level in enumerate(graph.layer):
         if node >= len(boxes) or node in used:
             rows[level].append(node)
-    rows = _ordered(graph, rows)
-    middles = _straightened(graph, rows, between)
+    rows = ordered(graph, rows)
+    middles = straightened(graph, rows, between)
     lefts, rights = _columns(boxes, rows, across)
     tops = [middle - height / 2 for middle, height in zip(middles, graph.heights, strict=True)]
     highest = min((tops[node] for row in rows for node in row), default=0)
@@ -147,57 +120,8 @@ def _ends(link: Link) -> tuple[int, int]:
     return link.source, link.target
 
 
-def _backward(size: int, links: Sequence[Link]) -> list[bool]:
-    """Which links to turn so that no cycle is left: light ones, as in the analysis of cycles."""
-    if not links:
-        return []
-    source = np.array([link.source for link in links], dtype=np.int64)
-    target = np.array([link.target for link in links], dtype=np.int64)
-    weight = np.array([max(round(link.weight), 1) for link in links], dtype=np.int64)
-    graph = Graph.merged(size, source, target, weight)
-    cut = feedback_edges(graph)
-    turned = set(zip(graph.source[cut].tolist(), graph.target[cut].tolist(), strict=True))
-    return [(link.source, link.target) in turned for link in links]
-
-
-def _layers(size: int, links: Sequence[Link], back: Sequence[bool]) -> list[int]:
-    """The longest way from a first node; then nodes move to where their arrows are shortest."""
-    after: list[list[int]] = [[] for _ in range(size)]
-    before: list[list[int]] = [[] for _ in range(size)]
-    for link, turned in zip(links, back, strict=True):
-        if link.source != link.target:
-            start, end = _ends(link)[:: -1 if turned else 1]
-            after[start].append(end)
-            before[end].append(start)
-    layer = [0] * size
-    waiting = [len(nodes) for nodes in before]
-    order = [node for node in range(size) if not waiting[node]]
-    for node in order:
-        for other in after[node]:
-            layer[other] = max(layer[other], layer[node] + 1)
-            waiting[other] -= 1
-            if not waiting[other]:
-                order.append(other)
-    for _ in range(size):
-        moved = False
-        for node in reversed(order):
-            pull = len(after[node]) - len(before[node])
-            if pull > 0:
-                best = min(layer[other] for other in after[node]) - 1
-            elif pull < 0:
-                best = max(layer[other] for other in before[node]) + 1
-            else:
-                continue
-            moved = moved or best != layer[node]
-            layer[node] = best
-        if not moved:
-            break
-    first = min(layer, default=0)
-    return [value - first for value in layer]
-
-
 def _chain(
-    graph: _Graph, link: Link, turned: bool, shared: dict[tuple[int, bool, int], int]
+    graph: LayeredGraph, link: Link, turned: bool, shared: dict[tuple[int, bool, int], int]
 ) -> list[int]:
     """The nodes of a link from left to right: its ends and a bend in each layer between.
 
@@ -216,99 +140,6 @@ def _chain(
             if other not in graph.after[one]:
                 graph.join(one, other)
     return chain
-
-
-def _ordered(graph: _Graph, rows: list[list[int]]) -> list[list[int]]:
-    """The order in each layer by the mean place of neighbours, down and up; the best one found."""
-    place = [0.0] * len(graph.heights)
-    for row in rows:
-        _number(row, place)
-    best, fewest = [list(row) for row in rows], _crossings(graph, rows, place)
-    for sweep in range(_SWEEPS):
-        if not fewest:
-            break
-        down = sweep % 2 == 0
-        for row in rows if down else reversed(rows):
-            sides = graph.before if down else graph.after
-            means = {
-                node: sum([place[other] for other in sides[node]]) / len(sides[node])
-                if sides[node]
-                else place[node]
-                for node in row
-            }
-            # Where means are equal, every other pair of sweeps turns them round.
-            turn = -1 if sweep % 4 > 1 else 1
-            row.sort(key=lambda node: (means[node], turn * place[node]))
-            _number(row, place)
-        crossings = _crossings(graph, rows, place)
-        if crossings < fewest:
-            best, fewest = [list(row) for row in rows], crossings
-    return best
-
-
-def _number(row: Sequence[int], place: list[float]) -> None:
-    for position, node in enumerate(row):
-        place[node] = (position + 0.5) / len(row)
-
-
-def _crossings(graph: _Graph, rows: Sequence[Sequence[int]], place: Sequence[float]) -> int:
-    """How many pairs of edges cross."""
-    count = 0
-    for row in rows:
-        seen: list[float] = []
-        for node in row:
-            ends = sorted([place[other] for other in graph.after[node]])
-            count += sum([len(seen) - bisect_right(seen, end) for end in ends])
-            for end in ends:
-                insort(seen, end)
-    return count
-
-
-def _straightened(graph: _Graph, rows: Sequence[Sequence[int]], between: float) -> list[float]:
-    """The middle of each node: as near its neighbours as order and distances let it."""
-    middles = [0.0] * len(graph.heights)
-    offsets = [_offsets(graph, row, between) for row in rows]
-    for row, offset in zip(rows, offsets, strict=True):
-        for node, distance in zip(row, offset, strict=True):
-            middles[node] = distance - offset[-1] / 2
-    around = [
-        [(other, _STRAIGHT[graph.bend[node] + graph.bend[other]]) for other in [*before, *after]]
-        for node, (before, after) in enumerate(zip(graph.before, graph.after, strict=True))
-    ]
-    for turn in range(_ROUNDS):
-        levels = range(len(rows)) if turn % 2 == 0 else reversed(range(len(rows)))
-        for level in levels:
-            row, offset = rows[level], offsets[level]
-            wanted, weights = [], []
-            for node, distance in zip(row, offset, strict=True):
-                weight = sum([share for _, share in around[node]])
-                total = sum([middles[other] * share for other, share in around[node]])
-                wanted.append((total / weight if weight else middles[node]) - distance)
-                weights.append(weight or 0.1)
-            for node, distance, value in zip(row, offset, _rising(wanted, weights), strict=True):
-                middles[node] = value + distance
-    return middles
-
-
-def _offsets(graph: _Graph, row: Sequence[int], between: float) -> list[float]:
-    """The least distances of the middles in a layer from the first one."""
-    offsets = [0.0] if row else []
-    for one, other in zip(row, row[1:], strict=False):
-        gap = _LANE if graph.bend[one] and graph.bend[other] else between
-        offsets.append(offsets[-1] + (graph.heights[one] + graph.heights[other]) / 2 + gap)
-    return offsets
-
-
-def _rising(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The never falling values nearest to the wanted ones: pools of adjacent violators."""
-    pools: list[tuple[float, float, int]] = []
-    for value, weight in zip(wanted, weights, strict=True):
-        total, mass, count = value * weight, weight, 1
-        while pools and pools[-1][0] * mass >= total * pools[-1][1]:
-            before = pools.pop()
-            total, mass, count = total + before[0], mass + before[1], count + before[2]
-        pools.append((total, mass, count))
-    return [total / mass for total, mass, count in pools for _ in range(count)]
 
 
 def _columns(

@@ -8,8 +8,8 @@ DATA, EVENTS, REGISTERS, CODE, SCREENS, ACCESS = range(1, 7)
 
 _TYPES = {
     DATA: (
-        "Catalog ChartOfAccounts ChartOfCalculationTypes ChartOfCharacteristicTypes CommonAttribute "
-        "Constant DefinedType Enum ExternalDataSource"
+        "Catalog ChartOfAccounts ChartOfCalculationTypes ChartOfCharacteristicTypes "
+        "CommonAttribute Constant DefinedType Enum ExternalDataSource"
     ),
     EVENTS: "BusinessProcess Document DocumentJournal DocumentNumerator Sequence Task",
     REGISTERS: "AccountingRegister AccumulationRegister CalculationRegister InformationRegister",
