@@ -23,7 +23,7 @@ from cai_assets.site.model import Context, Page, Section, Words
 from cai_assets.site.names import full_name, kind_name, type_heading
 from cai_assets.site.paths import anchor, relative, root_of
 from cai_assets.site.registry import Registry
-from cai_assets.site.terms import event_name, right_name
+from cai_assets.site.terms import event_name, right_name, type_text
 from cai_assets.site.terms.findings import (
     rule_kind_name,
     rule_scope_name,
@@ -265,6 +265,7 @@ def _environment(markdown: bool) -> Environment:
         "kind": kind_name,
         "heading": type_heading,
         "right": right_name,
+        "type_text": type_text,
         "event": event_name,
         "severity": severity_name,
         "rule_kind": rule_kind_name,
