@@ -15,6 +15,7 @@ from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.settings import Settings
 from cai_assets.site.build import Built, build_site, tables_read
 from cai_assets.site.derived import GROUP as DERIVED_GROUP
+from cai_assets.site.files import write_file
 from cai_assets.site.manifest import FOLDER
 from cai_assets.site.model import Context
 from cai_assets.site.tables import Place, StoredSource
@@ -151,10 +152,8 @@ def test_a_damaged_site_is_made_whole(
 def test_a_build_that_broke_off_is_taken_up(
     two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cai_assets.site import build
-
     site = tmp_path / "site"
-    write, wrote = build.write_file, 0
+    write, wrote = write_file, 0
 
     def break_off(folder: Path, path: str, data: bytes) -> None:
         nonlocal wrote
@@ -164,7 +163,7 @@ def test_a_build_that_broke_off_is_taken_up(
         write(folder, path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(build, "write_file", break_off)
+        patch.setattr("cai_assets.site.build.write_file", break_off)
         with pytest.raises(OSError, match="no space"):
             _site(two.learner, two.configuration, site)
     _site(two.learner, two.configuration, site)

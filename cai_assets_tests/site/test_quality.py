@@ -64,7 +64,7 @@ def test_pages_are_accessible_in_light_and_dark(browser: Browser, sample_site: P
     axe = Axe()
     faults = []
     for scheme, options in (("light", _ALL_RULES), ("dark", _CONTRAST)):
-        context = browser.new_context(color_scheme=scheme)
+        context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
         page = context.new_page()
         for path in _kinds(sample_site):
             page.goto(path.as_uri())
