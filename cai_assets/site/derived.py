@@ -16,6 +16,7 @@ from cai_assets.site import (
     finding_tables,
     link_tables,
     object_tables,
+    service_tables,
     subsystem_tables,
 )
 from cai_assets.site.model import Source
@@ -109,6 +110,7 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     **finding_tables.TABLES,
     **link_tables.TABLES,
     **object_tables.TABLES,
+    **service_tables.TABLES,
     **subsystem_tables.TABLES,
 }
 """How each table is made. Group `site` in `Input`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cai_assets.site.model import Section, Words
 from cai_assets.site.pages.completeness import Completeness
 from cai_assets.site.pages.findings import Findings, RulePages
+from cai_assets.site.pages.http_services import HttpServicePages, Services
 from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
@@ -33,6 +34,8 @@ SECTIONS: tuple[Section, ...] = (
     Jobs(),
     RolePages(),
     Roles(),
+    HttpServicePages(),
+    Services(),
     Overview(),
     Search(),
 )
@@ -47,5 +50,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("unused", Words("Неиспользуемое", "Unused")),
     Place("completeness", Words("Полнота чтения", "Completeness")),
     Place("roles", Words("Роли", "Roles")),
+    Place("http_services", Words("Сервисы", "Services")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""

@@ -11,7 +11,7 @@ from cai_assets.site.names import type_heading, type_name
 from cai_assets.site.pages.parts import card, code
 from cai_assets.site.pages.parts.model import Heading, Part, PartView, inputs_of
 
-ELSEWHERE = frozenset({"Role", "Subsystem"})
+ELSEWHERE = frozenset({"HTTPService", "Role", "Subsystem"})
 """Types whose objects have pages of another section."""
 
 PARTS: tuple[Part, ...] = (card.PART, code.PART)
