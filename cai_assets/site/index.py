@@ -127,14 +127,14 @@ def entries_of(source: Source, manifest: Manifest, context: Context) -> list[Ent
 
 
 def _objects(source: Source) -> dict[str, tuple[str, str, str]]:
-    """Type, synonym and the comment on one line, by id; of several projects the first."""
+    """Type, synonym and the comment on one line, by id; of several projects one that says more."""
     columns = ("object", "project", "type", "synonym", "comment")
     table = source.table(PARSED, "objects", columns)
     if table is None:
         return {}
     rows = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
     found: dict[str, tuple[str, str, str]] = {}
-    for id_, _, type_, synonym, comment in sorted(rows, key=lambda row: row[:2]):
+    for id_, _, type_, synonym, comment in sorted(rows, key=lambda row: (not row[3], row[:2])):
         found.setdefault(id_, (type_, synonym or "", " ".join((comment or "").split())))
     return found
 
