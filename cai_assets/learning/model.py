@@ -100,6 +100,8 @@ class Model(ABC, Generic[E]):
     parameters: Parameters
     metrics: ClassVar[Sequence[Metric]]
     """The first decides about promotion; the others are told."""
+    limits: ClassVar[Words] = Words("", "")
+    """What its answers must not be taken for."""
     unit: ClassVar[Words]
     """What one unit of the test split is, in the plural: «объекты», «вопросы»."""
     baseline_titles: ClassVar[Mapping[str, Words]]

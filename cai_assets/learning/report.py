@@ -54,7 +54,7 @@ _WORDS: Mapping[str, Words] = {
     "digest": Words("Отпечаток данных", "Digest of the data"),
 }
 
-_DECISIONS: Mapping[str, Words] = {
+DECISION_NAMES: Mapping[str, Words] = {
     FIRST: Words("принята, первая", "promoted, the first"),
     PROMOTED: Words("принята", "promoted"),
     SAME: Words("та же", "the same"),
@@ -62,6 +62,7 @@ _DECISIONS: Mapping[str, Words] = {
     NO_BETTER: Words("не принята", "not promoted"),
     UNTRAINED: Words("не обучена", "not trained"),
 }
+"""What was decided about a model."""
 
 
 def said(words: Words, language: Language) -> str:
@@ -196,7 +197,7 @@ def comparison(
                 + _told(row, ("baseline_value", "baseline_low", "baseline_high"), language)
                 if row["baseline"]
                 else "–",
-                said(_DECISIONS[row["decision"]], language),
+                said(DECISION_NAMES[row["decision"]], language),
                 row["note_ru" if language == "ru" else "note_en"],
             ]
         )

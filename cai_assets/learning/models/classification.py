@@ -115,6 +115,14 @@ class Classification(Model[Examples]):
         "К какой подсистеме относится объект — по словам, типам и связям?",
         "Which subsystem does an object belong to, by words, types and graph?",
     )
+    limits = Words(
+        "Модель не решает, где объекту место: подсистемы делят и по командам, и по меню, и по "
+        "поставкам, а она видит только слова, типы и связи. Не переносите объекты по подсказке "
+        "без проверки и не судите по ней о том, хорошо ли поделена конфигурация.",
+        "The model does not decide where an object belongs: subsystems are divided by team, menu "
+        "and delivery, too, while it sees words, types and links alone. Do not move objects on "
+        "its word without a look, and do not judge by it how well the configuration is divided.",
+    )
     unit = Words("объекты", "objects")
     reads = READS
     parameters = {"ridge": 10.0}

@@ -104,6 +104,14 @@ class Clustering(Model[Examples]):
         "Какие объекты образуют функциональные области и где их границы?",
         "Which objects form functional areas, and where are their boundaries?",
     )
+    limits = Words(
+        "Области не доказывают, что подсистемы поделены неверно: связи внутри областей — то, ради "
+        "чего их строят. Номера и границы областей меняются от выгрузки к выгрузке, не ссылайтесь "
+        "на них как на постоянные.",
+        "Areas do not prove that subsystems are drawn wrongly: links within them are what they "
+        "are built for. Their numbers and boundaries change from upload to upload, so do not "
+        "refer to them as if they were permanent.",
+    )
     unit = Words("объекты", "objects")
     reads = READS
     parameters = {"objects_per_area": 10.0}

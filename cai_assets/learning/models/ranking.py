@@ -173,6 +173,14 @@ class Ranking(Model[Examples]):
             lambda values, weights: _mean(values["reciprocal"], weights * values["beyond"]),
         ),
     )
+    limits = Words(
+        "Ответ — это то, что похоже на вопрос словами, а не то, что верно. Модель не понимает "
+        "кода и не знает, можно ли метод вызывать. Если в ответе метода нет, это не значит, что "
+        "его нет в конфигурации.",
+        "An answer is what resembles the question in words, not what is right. The model does not "
+        "understand code and does not know whether a routine may be called. That a routine is not "
+        "in the answer does not mean that there is none.",
+    )
     unit = Words("вопросы", "questions")
     baseline_titles = {"bm25": Words("BM25", "BM25")}
     least = 100

@@ -137,6 +137,12 @@ class Recommendation(Model[Examples]):
         Metric("mrr_10", Words("MRR@10", "MRR@10"), mean_of("reciprocal")),
         Metric("hits_10", Words("доля попаданий в первые 10", "hit rate at 10"), mean_of("hit")),
     )
+    limits = Words(
+        "Подсказка говорит, что используют вместе, а не что нужно. Не дополняйте код по ней, не "
+        "разобравшись; редкого и нового она не подскажет.",
+        "A hint says what is used together, not what is needed. Do not add to code on its word "
+        "alone; what is rare or new it will not suggest.",
+    )
     unit = Words("скрытые использования", "uses left out")
     baseline_titles = {
         "popularity": Words("самое частое", "popularity"),

@@ -135,6 +135,14 @@ class Regression(Model[Examples]):
             explained("pinball", "pinball_of_kind"),
         ),
     )
+    limits = Words(
+        "Ожидание — это то, что обычно для таких имён и заголовков в этой же конфигурации, а не "
+        "норма. Сложный метод может быть сложен по делу. Не оценивайте по нему людей и "
+        "трудозатраты и не применяйте к другим конфигурациям.",
+        "What is expected is what is usual for such names and headers in this configuration, not "
+        "a norm. A complex routine may be complex for good reason. Do not judge people or effort "
+        "by it, and do not apply it to other configurations.",
+    )
     unit = Words("процедуры и функции", "routines")
     baseline_titles = {
         "median_of_kind": Words("медиана по виду модуля", "median by kind of module"),
