@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded, Codes
 from cai_assets.knowledge.edges import EDGE_KIND, Family
-from cai_assets.knowledge.reasons import ANY_OBJECT
+from cai_assets.knowledge.reasons import ANY_OBJECT, PLATFORM_TYPE, STANDARD
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.site.model import Source
 
@@ -107,7 +107,7 @@ def _dangling(source: Source) -> pa.Table:
     resolved = table.column("resolved").fill_null(True).to_numpy(zero_copy_only=False)
     reasons = Coded.of(table, "reason")
     origins = Coded.of(table, "source_object")
-    chosen = ~resolved & (origins.codes >= 0) & (reasons.map(lambda r: r == ANY_OBJECT) < 1)
+    chosen = ~resolved & (origins.codes >= 0) & (reasons.map(_is_no_fault) < 1)
     lines = table.column("line").fill_null(0).to_numpy().astype(np.int64)
     rows, _, total = _first(
         (
@@ -121,6 +121,13 @@ def _dangling(source: Source) -> pa.Table:
         1,
     )
     return table.take(pa.array(rows)).append_column("total", pa.array(total))
+
+
+_NO_FAULT = frozenset({ANY_OBJECT, PLATFORM_TYPE, STANDARD})
+
+
+def _is_no_fault(reason: str) -> int:
+    return reason in _NO_FAULT
 
 
 def _doc_links(source: Source) -> pa.Table:
@@ -260,9 +267,8 @@ TABLES: Mapping[str, Callable[[Source], pa.Table]] = {
 """How each table is made."""
 
 READS: Mapping[str, tuple[str, ...]] = {
-    PARSED: ("modules", "references", "routines"),
     DEPENDENCIES: ("cycle_edges", "cycles", "routine_edges"),
     "regression_model": ("outliers",),
     "recommendation_model": ("suggestions",),
 }
-"""What the tables are made from, by group."""
+"""What the tables are made from beside the parsed configuration, by group."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cai_assets.analysis.architecture.code import PUBLIC_REGIONS
-from cai_assets.site.model import Context, Input, Language, Page, Row, Rows, Words
+from cai_assets.site.model import NOT_IN_JSON, Context, Input, Language, Page, Row, Rows, Words
 from cai_assets.site.pages.parts.doc_text import (
     Around,
     DocView,
@@ -92,7 +92,7 @@ class Caller:
     """Who calls or names a routine, and how often."""
 
     id: str
-    label: str
+    label: str = field(metadata=NOT_IN_JSON)
     links: int
 
 
@@ -112,12 +112,12 @@ class RoutineView:
     """An exported routine as documentation of an interface."""
 
     id: str
-    anchor: str
+    anchor: str = field(metadata=NOT_IN_JSON)
     name: str
     function: bool
     signature: str
     region: str
-    summary: str
+    summary: str = field(metadata=NOT_IN_JSON)
     description: str
     parameters: tuple[ParameterView, ...]
     returns: tuple[TypeView, ...]
@@ -151,8 +151,8 @@ class RoutineLine:
     """A routine that is not exported."""
 
     id: str
-    anchor: str
-    name: str
+    anchor: str = field(metadata=NOT_IN_JSON)
+    name: str = field(metadata=NOT_IN_JSON)
     parameters: str
     directive: str
     summary: str
@@ -165,7 +165,7 @@ class RoutineLine:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A routine of a module calls another of it."""
+    """A routine of a module calls another of it; both by name."""
 
     source: str
     target: str
@@ -186,7 +186,7 @@ class ModuleView:
     """A module: its size, where it runs, its routines."""
 
     id: str
-    anchor: str
+    anchor: str = field(metadata=NOT_IN_JSON)
     label: str
     project: str
     """Told only where the object has modules of several projects."""
@@ -206,15 +206,10 @@ class ModuleView:
     calls: tuple[Call, ...]
     """Calls between its routines, if there are enough and not too many to draw."""
 
-    def names(self) -> Mapping[str, str]:
-        """Names of its routines by id."""
-        found = {line.id: line.name for line in self.others}
-        found |= {one.id: one.name for group in self.groups for one in group.routines}
-        return found
-
-    def public(self) -> frozenset[str]:
-        """Ids of its exported routines."""
-        return frozenset(one.id for group in self.groups for one in group.routines)
+    def ids(self) -> Mapping[str, str]:
+        """Ids of its routines by name."""
+        found = {line.name: line.id for line in self.others}
+        return found | {one.name: one.id for group in self.groups for one in group.routines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +398,7 @@ class _Reader:
     def _calls(self, routines: set[str]) -> tuple[Call, ...]:
         """Calls between routines of one module, none if they make no picture."""
         found = [
-            Call(row.source, row.target, row.links)
+            Call(row.source.rpartition(".")[2], row.target.rpartition(".")[2], row.links)
             for row in self._inner
             if row.source in routines and row.target in routines and row.source != row.target
         ]
