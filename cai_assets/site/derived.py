@@ -16,6 +16,7 @@ from cai_assets.site import (
     finding_tables,
     link_tables,
     object_tables,
+    release_tables,
     service_tables,
     subsystem_tables,
 )
@@ -112,6 +113,7 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     **object_tables.TABLES,
     **service_tables.TABLES,
     **subsystem_tables.TABLES,
+    **release_tables.TABLES,
 }
 """How each table is made. Group `site` in `Input`."""
 
@@ -144,6 +146,11 @@ def _joined(*parts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
 
 
 READS: Mapping[str, tuple[str, ...]] = _joined(
-    _READS, finding_tables.READS, link_tables.READS, object_tables.READS, subsystem_tables.READS
+    _READS,
+    finding_tables.READS,
+    link_tables.READS,
+    object_tables.READS,
+    subsystem_tables.READS,
+    release_tables.READS,
 )
 """Tables by group that derived tables and the list of anchors are made from."""

@@ -225,7 +225,7 @@ def compare_members(
         is_ = new_types.get((new["project"][right], names[1].casefold()), {})
         differences = _differences(old, left, new, right, ("kind", "synonym", "comment"))
         if was != is_:
-            differences["Type"] = _types_text(was), _types_text(is_)
+            differences["Type"] = types_text(was), types_text(is_)
         if differences:
             narrowed = bool(was) and _narrowed(
                 _expanded(was, defined[0]), _expanded(is_, defined[1])
@@ -365,7 +365,8 @@ def _tighter(was: tuple[Any, ...], is_: tuple[Any, ...]) -> bool:
     )
 
 
-def _types_text(types: _Type) -> str:
+def types_text(types: _Type) -> str:
+    """Types with their qualifiers: `CatalogRef.X, String(10)`."""
     return ", ".join(_type_text(name, *types[name]) for name in sorted(types))
 
 

@@ -29,15 +29,24 @@ class ObjectKind:
     @property
     def russian_heading(self) -> str:
         """The Russian plural as words: `Регистры сведений`, `HTTP-сервисы`, `Пакеты XDTO`."""
-        heading = ""
-        for word in re.findall("[А-Я][а-я]+|[A-Za-z]+", self.russian_plural):
-            if not heading:
-                heading = word
-            elif word.isascii():
-                heading += f" {word}"
-            else:
-                heading += ("-" if heading.isascii() else " ") + word.lower()
-        return heading
+        return _in_words(self.russian_plural)
+
+    @property
+    def russian_words(self) -> str:
+        """The Russian name as words: `Регистр сведений`, `HTTP-сервис`, `Пакет XDTO`."""
+        return _in_words(self.russian)
+
+
+def _in_words(name: str) -> str:
+    found = ""
+    for word in re.findall("[А-Я][а-я]+|[A-Za-z]+", name):
+        if not found:
+            found = word
+        elif word.isascii():
+            found += f" {word}"
+        else:
+            found += ("-" if found.isascii() or found == "Бизнес" else " ") + word.lower()
+    return found
 
 
 _REFERENCE = ("Ref", "Object", "Selection", "List", "Manager")

@@ -13,6 +13,7 @@ from cai_assets.site.pages.http_services import HttpServicePages, Services
 from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
+from cai_assets.site.pages.release_notes import Release, Releases
 from cai_assets.site.pages.roles import RolePages, Roles
 from cai_assets.site.pages.search import Search
 from cai_assets.site.pages.subsystem import Subsystem
@@ -36,6 +37,8 @@ SECTIONS: tuple[Section, ...] = (
     Roles(),
     HttpServicePages(),
     Services(),
+    Release(),
+    Releases(),
     Overview(),
     Search(),
 )
@@ -47,6 +50,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("types", Words("Объекты", "Objects")),
     Place("findings", Words("Замечания", "Findings")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
+    Place("releases", Words("История изменений", "Release notes")),
     Place("unused", Words("Неиспользуемое", "Unused")),
     Place("completeness", Words("Полнота чтения", "Completeness")),
     Place("roles", Words("Роли", "Roles")),
