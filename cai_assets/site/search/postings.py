@@ -66,7 +66,7 @@ class _Cutter:
 
     def field(self, texts: Sequence[str]) -> Field:
         """The words of one field of all documents; stop words left out."""
-        words = [_WORD.findall(text) for text in texts]
+        words = [words_in(text) for text in texts]
         sizes = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
         codes: dict[str, int] = {}
         flat = np.array(
@@ -93,6 +93,11 @@ class _Cutter:
                 if part not in STOP_WORDS and len(part) <= _MOST_LETTERS
             )
         return found
+
+
+def words_in(text: str) -> list[str]:
+    """Runs of letters and runs of digits."""
+    return _WORD.findall(text)
 
 
 def pieces(word: str) -> list[str]:

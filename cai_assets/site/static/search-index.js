@@ -100,7 +100,8 @@
       this.kinds = described.kinds;
       this.levels = described.levels;
       this.kind = letters(described.kind);
-      this.weight = new Float32Array(letters(described.weight)).map((value) => value * described.step);
+      const { step } = described;
+      this.weight = new Float32Array(letters(described.weight)).map((value) => value * step);
       this.nameSize = letters(described.nameSize);
       this.synonymSize = letters(described.synonymSize);
       this.types = new Map(Object.entries(described.types));
@@ -134,7 +135,8 @@
       const firsts = this.firsts[kind];
       const begin = Math.max(above(firsts, low) - 1, 0);
       const end = Math.min(above(firsts, high), begin + MOST_SCRIPTS);
-      const names = Array.from({ length: Math.max(end - begin, 0) }, (_, at) => kind + (begin + at));
+      const names = [];
+      for (let at = begin; at < end; at += 1) names.push(kind + at);
       return Promise.all(
         names.map((name) =>
           this.script(name, ([keys, lists]) => ({

@@ -13,6 +13,7 @@
   const SYNONYM = 2;
   const PLACE = 1;
   const RANK = { some: 0, text: 1, place: 2, head: 3, beginning: 4, said: 5, exact: 6 };
+  const RANKS = [RANK.text, RANK.place, RANK.head, RANK.head]; // by the worst group of all words
   const COMPOUND = 4; // letters of a word that may be several written together
 
   /* --- Reading the query --------------------------------------------------------------------- */
@@ -33,9 +34,12 @@
       if (type) steps.shift();
     }
     const name = squash(steps[steps.length - 1]);
-    const between = steps.slice(0, -1).filter((step, at) => !(at || type) || !index.steps.has(squash(step)));
-    const named = cut(index, [...between, steps[steps.length - 1]].join(" "), open && name);
-    return { type, above: between.map(squash), name, words: named, open, path: true };
+    const between = steps.slice(0, -1).filter((step, at) => {
+      const squashed = squash(step);
+      return squashed && !((at || type) && index.steps.has(squashed));
+    });
+    const spoken = cut(index, [...between, steps[steps.length - 1]].join(" "), open && name);
+    return { type, above: between.map(squash), name, words: spoken, open, path: true };
   }
 
   function cut(index, text, open) {
@@ -124,7 +128,8 @@
       });
     } else if (asked.above.length) {
       for (let document = 0; document < index.count; document += 1) put(document, 0.5);
-      const own = { ...asked, above: asked.above.slice(0, -1), name: asked.above.at(-1), open: false };
+      const name = asked.above.at(-1);
+      const own = { ...asked, above: asked.above.slice(0, -1), name, open: false };
       const owners = await named(index, own, fitting(index, own));
       owners.forEach((share, document) => found.set(document, share));
     }
@@ -176,14 +181,15 @@
       const score = (sum / whole) * weight;
       if (share !== undefined) {
         const rank = share > 1 ? RANK.exact : RANK.beginning;
-        order.push(place(index, document, rank, weight * (0.2 + 0.8 * Math.min(share, 1)) * (share > 1 ? share / 2 : 1)));
+        const part = share > 1 ? share / 2 : 0.2 + 0.8 * share;
+        order.push(place(index, document, rank, weight * part));
       } else if (!fits[index.place[document]] && (asked.type || asked.above.length)) {
         if (!asked.type && hits === wanted) order.push(place(index, document, RANK.text, score));
       } else if (hits === wanted && wanted) {
         const all = said === wanted;
         const inName = own === wanted && index.nameSize[document] === wanted;
         const inSynonym = lowest >= SYNONYM && index.synonymSize[document] === wanted;
-        const rank = all && (inName || inSynonym) ? RANK.said : RANK.text + lowest - (lowest === NAME ? 1 : 0);
+        const rank = all && (inName || inSynonym) ? RANK.said : RANKS[lowest];
         order.push(place(index, document, rank, score));
       } else if (hits) {
         some.push(place(index, document, RANK.some, score));
@@ -262,7 +268,8 @@
     for (const { start, end, word } of words(text)) {
       const root = stem(word);
       const hit = asked.words.find(
-        (said) => said.stem === root || (said.open && said.word.length > 1 && word.startsWith(said.word))
+        (said) =>
+          said.stem === root || (said.open && said.word.length > 1 && word.startsWith(said.word))
       );
       if (hit) found.push([start, hit.stem === root ? end : start + hit.word.length]);
     }

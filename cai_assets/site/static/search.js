@@ -39,8 +39,9 @@
   /** The index, once the other scripts are here. */
   function prepare() {
     if (!ready) {
-      const parts = PARTS.map((name) => new URL(name, own).href);
-      ready = Promise.all([...parts, `${site.folder}index.js`].map(site.run)).then(() => site.open());
+      const scripts = PARTS.map((name) => new URL(name, own).href);
+      scripts.push(`${site.folder}index.js`);
+      ready = Promise.all(scripts.map(site.run)).then(() => site.open());
       ready.catch(() => {
         ready = null;
       });
@@ -53,9 +54,9 @@
   function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
-      if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
+      if (value !== false) made.setAttribute(name, value === true ? "" : value);
     }
-    made.append(...children.filter((child) => child !== null && child !== ""));
+    made.append(...children.filter(Boolean));
     return made;
   }
 
@@ -90,13 +91,17 @@
     ];
   }
 
+  /** A number as the language of the site has it. */
+  function spelled({ language }, number) {
+    return new Intl.NumberFormat(language).format(number).replace(/\u00a0/g, "\u202f");
+  }
+
   /** `Найдено 3 результата`, and what is odd about them. */
   function said(index, found) {
     const { texts, language } = index;
     if (!found.total) return texts.none;
-    const form = new Intl.PluralRules(language).select(found.total);
-    const number = new Intl.NumberFormat(language).format(found.total).replace(/\u00a0/g, "\u202f");
-    const count = (texts[form] || texts.many).replace("{n}", () => number);
+    const form = texts[new Intl.PluralRules(language).select(found.total)] || texts.many;
+    const count = form.replace("{n}", () => spelled(index, found.total));
     return [count, ...notes(index, found)].join(". ");
   }
 
@@ -186,7 +191,7 @@
       this.note.hidden = !note;
       this.list.hidden = !found.total;
       this.all.hidden = found.total <= records.length;
-      this.all.textContent = `${index.texts.all} (${new Intl.NumberFormat(index.language).format(found.total)})`;
+      this.all.textContent = `${index.texts.all} (${spelled(index, found.total)})`;
       this.all.href = `${root}search.html?q=${encodeURIComponent(found.query.trim())}`;
       this.status.textContent = said(index, found);
       this.box.hidden = false;
@@ -195,15 +200,15 @@
     }
 
     group(index, found, kind, records) {
-      const heading = `found-kind-${kind}`;
-      const made = element("div", { role: "group", "aria-labelledby": heading });
-      made.append(element("div", { class: "found-kind", id: heading, role: "presentation" }, index.kinds[kind][1]));
+      const id = `found-kind-${kind}`;
+      const heading = { class: "found-kind", id, role: "presentation" };
+      const made = element("div", { role: "group", "aria-labelledby": id });
+      made.append(element("div", heading, index.kinds[kind][1]));
       for (const record of records) {
-        const option = element(
-          "a",
-          { role: "option", id: `found-${this.options.length}`, tabindex: "-1", "aria-selected": "false", href: href(record.address) },
-          ...content(found, record)
-        );
+        const option = element("a", { role: "option", tabindex: "-1" }, ...content(found, record));
+        option.id = `found-${this.options.length}`;
+        option.href = href(record.address);
+        option.setAttribute("aria-selected", "false");
         option.addEventListener("click", () => this.close());
         this.options.push(option);
         made.append(option);
@@ -285,7 +290,8 @@
       for (const document of found.documents) {
         kinds.set(index.kind[document], (kinds.get(index.kind[document]) || 0) + 1);
       }
-      const chosen = found.documents.filter((at) => this.kind === null || index.kind[at] === this.kind);
+      const fits = (document) => this.kind === null || index.kind[document] === this.kind;
+      const chosen = found.documents.filter(fits);
       const records = await index.records(chosen.slice(0, this.shown));
       const list = element("ol", { class: "found-list" });
       for (const record of records) {
@@ -293,8 +299,8 @@
         const link = element("a", { href: href(record.address) }, ...content(found, record));
         list.append(element("li", {}, kind, link));
       }
-      const more = element("button", { type: "button", class: "found-more", hidden: chosen.length <= this.shown });
-      more.textContent = index.texts.more;
+      const more = element("button", { type: "button", class: "found-more" }, index.texts.more);
+      more.hidden = chosen.length <= this.shown;
       more.addEventListener("click", () => this.grow(list));
       const shown = kinds.size > 1 ? [this.choices(kinds)] : [];
       this.place.querySelector("[data-search-results]").replaceChildren(...shown, list, more);
@@ -302,11 +308,12 @@
 
     choices(kinds) {
       const { index, found } = this;
-      const made = element("div", { class: "found-kinds", role: "group", "aria-label": index.texts.kinds });
-      const number = new Intl.NumberFormat(index.language);
-      const put = (kind, label, count) => {
-        const button = element("button", { type: "button", "aria-pressed": String(kind === this.kind) }, `${label} `);
-        button.append(element("span", { class: "found-count" }, number.format(count)));
+      const label = index.texts.kinds;
+      const made = element("div", { class: "found-kinds", role: "group", "aria-label": label });
+      const put = (kind, name, count) => {
+        const button = element("button", { type: "button" }, `${name} `);
+        button.setAttribute("aria-pressed", String(kind === this.kind));
+        button.append(element("span", { class: "found-count" }, spelled(index, count)));
         button.addEventListener("click", () => this.choose(kind));
         made.append(button);
       };
@@ -334,7 +341,8 @@
 
   const input = document.querySelector("form[role=search] input[name=q]");
   if (!input) return;
-  document.head.append(element("link", { rel: "stylesheet", href: new URL("search.css", own).href }));
+  const style = new URL("search.css", own).href;
+  document.head.append(element("link", { rel: "stylesheet", href: style }));
   const panel = new Panel(input.form, input);
 
   document.addEventListener("keydown", (event) => {

@@ -25,7 +25,6 @@
 
   /* --- Russian ------------------------------------------------------------------------------ */
 
-  const RU_VOWELS = "аеиоуыэюя";
   // Endings of the first groups count only after а or я, which stay.
   const GERUND_1 = setOf("в вши вшись");
   const GERUND_2 = setOf("ив ивши ившись ыв ывши ывшись");
@@ -226,7 +225,8 @@
       const parts = [...match[0].matchAll(PART)];
       const covered = parts.reduce((sum, part) => sum + part[0].length, 0);
       // Letters of other alphabets: the word stays whole.
-      const pieces = covered === match[0].length ? parts : [Object.assign([match[0]], { index: 0 })];
+      const whole = Object.assign([match[0]], { index: 0 });
+      const pieces = covered === match[0].length ? parts : [whole];
       for (const piece of pieces) {
         const start = match.index + piece.index;
         found.push({ start, end: start + piece[0].length, word: fold(piece[0]) });
