@@ -8,13 +8,21 @@ from typing import ClassVar
 
 from cai_assets.site.model import Context, Href, Language, Page, Rows, Section, Source
 from cai_assets.site.names import type_heading, type_name
-from cai_assets.site.pages.parts import card, code
+from cai_assets.site.pages.parts import access, card, code, data, forms, relations, uses
 from cai_assets.site.pages.parts.model import Heading, Part, PartView, inputs_of
 
 ELSEWHERE = frozenset({"HTTPService", "Role", "Subsystem"})
 """Types whose objects have pages of another section."""
 
-PARTS: tuple[Part, ...] = (card.PART, code.PART)
+PARTS: tuple[Part, ...] = (
+    card.PART,
+    data.PART,
+    relations.PART,
+    forms.PART,
+    code.PART,
+    access.PART,
+    uses.PART,
+)
 """The parts of every object's page, from top to bottom."""
 
 
@@ -78,8 +86,7 @@ class Objects(Section):
 
 def object_pages(source: Source) -> Iterable[Page]:
     """A page for each distinct id of an object: `Catalog.Товары` → `Catalog/Товары`."""
-    table = source.table("parsed_configuration", "objects", ["object"])
-    assert table is not None
+    table = source.needed("parsed_configuration", "objects", ["object"])
     for id_ in sorted(set(table.column("object").to_pylist())):
         folder, _, name = id_.partition(".")
         yield Page(id_, id_, folder, name or folder)

@@ -47,10 +47,7 @@ TABLES: Mapping[str, Words] = {
     ),
     "Column": Words("Графы", "Columns"),
     "Field": Words("Поля", "Fields"),
-    "StandardAttribute": Words(
-        "Стандартные реквизиты, настроенные разработчиком",
-        "Standard attributes that the developer has set up",
-    ),
+    "StandardAttribute": Words("Стандартные реквизиты", "Standard attributes"),
 }
 """Kinds of fields in the order in which they are shown."""
 

@@ -67,24 +67,24 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """An event and the routine that handles it; `call` is how an extension's is called."""
+    """An event and the procedure of the form that handles it; `call` is how an extension's is."""
 
     event: str
     procedure: str
-    routine: str
     call: str
     project: str
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """An element of a form; `shows` is its data path or its command."""
+    """An element of a form; `shows` is its data path or its command, `target` its id if it has."""
 
     name: str
     kind: str
     depth: int
     title: str
-    shows: Link
+    shows: str
+    target: str
     handlers: tuple[Handler, ...]
     project: str
 
@@ -104,12 +104,11 @@ class AttributeLine:
 
 @dataclass(frozen=True, slots=True)
 class FormCommand:
-    """A command of a form and the routine that it runs."""
+    """A command of a form and the procedure of the form that it runs."""
 
     name: str
     title: str
     action: str
-    routine: str
     project: str
 
 
@@ -250,7 +249,7 @@ class _Reader:
         parts: Mapping[str, Mapping[str, list[Row]]],
     ) -> FormView:
         synonym, about = own_text(listed, self._context) if listed else ("", "")
-        handlers = self._handlers(id_, parts["form_handlers"].get(id_, ()))
+        handlers = self._handlers(parts["form_handlers"].get(id_, ()))
         return FormView(
             id=id_,
             name=id_.rpartition(".")[2],
@@ -261,7 +260,7 @@ class _Reader:
             project=self._badge(listed or body),
             handlers=tuple(handlers.get("", ())),
             attributes=tuple(self._attributes(id_, parts["form_attributes"].get(id_, ()))),
-            commands=tuple(self._commands(id_, parts["form_commands"].get(id_, ()))),
+            commands=tuple(self._commands(parts["form_commands"].get(id_, ()))),
             items=tuple(self._items(parts["form_items"].get(id_, ()), handlers)),
         )
 
@@ -274,7 +273,7 @@ class _Reader:
         }
         return tuple(property_name(name, self._language) for name in sorted(names))
 
-    def _handlers(self, form: str, rows: Iterable[Row]) -> Mapping[str, list[Handler]]:
+    def _handlers(self, rows: Iterable[Row]) -> Mapping[str, list[Handler]]:
         found: dict[str, list[Handler]] = defaultdict(list)
         known = set()
         for row in rows:
@@ -286,7 +285,6 @@ class _Reader:
                 Handler(
                     event_name(row.event, self._language),
                     row.procedure,
-                    f"{form}.{row.procedure}",
                     row.call_type or "",
                     self._badge(row),
                 )
@@ -323,7 +321,7 @@ class _Reader:
     def _plain(self, types: Sequence[str] | None) -> tuple[Link, ...]:
         return tuple(Link(type_text(type_, self._language)) for type_ in types or ())
 
-    def _commands(self, form: str, rows: Iterable[Row]) -> Iterable[FormCommand]:
+    def _commands(self, rows: Iterable[Row]) -> Iterable[FormCommand]:
         seen = set()
         for row in sorted(rows, key=lambda row: (self._projects.rank(row.project), row.order)):
             if row.name not in seen:
@@ -332,7 +330,6 @@ class _Reader:
                     row.name,
                     self._title(row),
                     row.action or "",
-                    f"{form}.{row.action}" if row.action else "",
                     self._badge(row),
                 )
 
@@ -343,12 +340,14 @@ class _Reader:
 
         def below(parent: str, depth: int) -> Iterable[ItemLine]:
             for row in children.pop(parent, ()):
+                shown = self._shows(row)
                 yield ItemLine(
                     name=row.name,
                     kind=item_name(row.kind, self._language),
                     depth=depth,
                     title=self._title(row),
-                    shows=self._shows(row),
+                    shows=shown.text,
+                    target=shown.target,
                     handlers=tuple(handlers.get(row.name, ())),
                     project=self._badge(row),
                 )

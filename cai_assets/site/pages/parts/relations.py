@@ -22,6 +22,7 @@ INPUTS = {
 }
 
 OUT, IN = "out", "in"
+_OPTION = "FunctionalOption."
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _groups(object_: str, relations: Sequence[Row], context: Context) -> Iterabl
     chosen: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in relations:
         if _belongs(row, object_):
-            chosen[row.kind, row.way].append(row)
+            chosen[row.kind, _side(row, object_)].append(row)
     for key, kind in _GROUPS.items():
         if chosen[key]:
             yield RelationGroup(
@@ -261,10 +262,17 @@ def _groups(object_: str, relations: Sequence[Row], context: Context) -> Iterabl
             )
 
 
+def _side(row: Row, object_: str) -> str:
+    """Which end the object is; an option lists objects, but elements of forms name an option."""
+    if row.kind == "functional_option":
+        return OUT if object_.startswith(_OPTION) else IN
+    return str(row.way)
+
+
 def _belongs(row: Row, object_: str) -> bool:
     """Whether a relation is told here; the card and the parts tell some of their own."""
-    if row.kind == "functional_option" and row.way == IN:
-        return bool(row.target != object_)
+    if row.kind == "functional_option" and not object_.startswith(_OPTION):
+        return bool(object_ not in (row.source, row.target))
     if row.kind in ("handler", "command_parameter") and row.way == OUT:
         # Parts tell their own; those of subscriptions and jobs stand on the card.
         return bool(row.source == object_ and row.kind == "command_parameter")
@@ -292,7 +300,7 @@ def _related(object_: str, rows: Iterable[Row], kind: _Kind, context: Context) -
     for id_ in sorted(notes, key=lambda id_: (id_.partition(".")[0], id_.casefold(), id_)):
         label = id_ if id_ != object_ else ""
         yield Related(
-            id_,
+            id_ if label else "",
             full_name(label, context.language) if label else "",
             tuple(sorted(notes[id_], key=lambda note: (note.text, note.target))),
         )
