@@ -47,6 +47,7 @@ _PLAIN = frozenset(
     | {"StandardTabularSection", "Command", "Field"}
 )
 """Kinds whose properties are known; those of other kinds are all told."""
+_XML_SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
 _USUAL = frozenset({"false", "Auto", "DontUse", "Managed", "Any"})
 
 
@@ -61,7 +62,7 @@ def features_of(row: Row, relations: Iterable[Row], context: Context) -> tuple[L
             for name, text in properties.items()
             if text not in _USUAL and not name.startswith(("ToolTip.", "Tooltip."))
             if name not in ("Handler", "ProcedureName")
-            for value in linked(name, text, context)
+            for value in linked(name, text.replace(_XML_SCHEMA, "xs:"), context)
         ]
     return (*found, *_of_relations(relations, context))
 
