@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.onec.metadata.kinds import kind_by_type_head
 from cai_assets.onec.platform.events import EVENT_NAMES, is_event_handler
 from cai_assets.site.data_tables import CREATE, WRITE
 from cai_assets.site.model import Source
@@ -88,56 +87,6 @@ def _object_handlers(source: Source) -> pa.Table:
         "line": _INT,
     }
     return _made(shape, rows)
-
-
-def _subscription_targets(source: Source) -> pa.Table:
-    """Objects that each subscription is about.
-
-    `declared` is what the subscription names: the object itself, a defined type, or all objects
-    of a kind (`CatalogObject`); `module` is the module whose events these are.
-    """
-    sources = _Sources(source)
-    rows = []
-    for subscription, target, note in _of_kind(
-        source, "subscription_source", ("source", "target", "note")
-    ):
-        for object_, head in sources.of(target, note or target):
-            module = "ManagerModule" if head.endswith("Manager") and "Value" not in head else ""
-            rows.append((subscription, target, object_, module))
-    shape = dict.fromkeys(("subscription", "declared", "object", "module"), _TEXT)
-    return _made(shape, rows)
-
-
-class _Sources:
-    """Finds the objects behind a source of a subscription."""
-
-    def __init__(self, source: Source) -> None:
-        self._by_type: dict[str, list[str]] = defaultdict(list)
-        listed = _table(source, "objects", ("object",))
-        for id_ in sorted(set(listed.column("object").to_pylist())):
-            self._by_type[id_.partition(".")[0]].append(id_)
-        self._ids = {id_ for ids in self._by_type.values() for id_ in ids}
-        self._defined: dict[str, list[str]] = defaultdict(list)
-        types = _table(source, "types", ("owner", "type"))
-        chosen = Coded.of(types, "owner").map(lambda owner: owner.startswith("DefinedType.")) > 0
-        for owner, type_ in _rows(types.filter(pa.array(chosen))):
-            self._defined[owner].append(type_)
-
-    def of(self, target: str, type_: str, inside: frozenset[str] = frozenset()) -> set[Any]:
-        """Pairs of an object and the head of the type that leads to it."""
-        if target in self._defined and target not in inside:
-            found: set[tuple[str, str]] = set()
-            for name in self._defined[target]:
-                head, _, rest = name.partition(".")
-                kind = kind_by_type_head(head) or head
-                below = f"{kind}.{rest}" if rest else name
-                found |= self.of(below, name, inside | {target})
-            return found
-        head = type_.partition(".")[0]
-        if target in self._ids:
-            return {(target, head)}
-        of_all = kind_by_type_head(target) or ""
-        return {(id_, target) for id_ in self._by_type.get(of_all, ())}
 
 
 def _event_routines(source: Source) -> pa.Table:
@@ -271,12 +220,11 @@ TABLES: Mapping[str, Callable[[Source], pa.Table]] = {
     "handler_calls": _handler_calls,
     "handler_writes": _handler_writes,
     "object_handlers": _object_handlers,
-    "subscription_targets": _subscription_targets,
 }
 """How each table is made."""
 
 READS: Mapping[str, tuple[str, ...]] = {
-    PARSED: ("modules", "objects", "references", "routines", "types"),
+    PARSED: ("modules", "references", "routines"),
     DEPENDENCIES: ("routine_edges",),
 }
 """Tables by group that they are made from, besides those of `data_tables`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
 from cai_assets.site.pages.completeness import Completeness
+from cai_assets.site.pages.events import Events
 from cai_assets.site.pages.findings import Findings, RulePages
 from cai_assets.site.pages.http_services import HttpServicePages, Services
 from cai_assets.site.pages.jobs import Jobs
@@ -39,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Services(),
     Release(),
     Releases(),
+    Events(),
     Overview(),
     Search(),
 )
@@ -55,5 +57,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("completeness", Words("Полнота чтения", "Completeness")),
     Place("roles", Words("Роли", "Roles")),
     Place("http_services", Words("Сервисы", "Services")),
+    Place("events", Words("События", "Events")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""
