@@ -47,7 +47,7 @@ _WIDTHS: dict[str, float] = {
     )
     for letter in letters
 }
-_STEPS = (320, 480, 640, 800, 960, 1200, 1600, 2000)
+_STEPS = range(320, 2401, 80)
 _THICKEST = 4.0
 _HEAD = 0.62
 _ROUNDING = 0.01
@@ -170,11 +170,11 @@ def picture(title: str, id_prefix: str, width: float, height: float, parts: Sequ
     """The `<svg>` element: named by its title, as wide as the page lets it.
 
     An image for assistive technology; a group if there are links in it, which an image would
-    hide. A narrow window shrinks it by a fifth and no more: after that its frame scrolls.
+    hide. A narrow window shrinks it by a fifth or so: after that its frame scrolls.
     """
     body = "".join(parts)
     role = "group" if "<a " in body else "img"
-    least = max((step for step in _STEPS if step <= 0.8 * width), default=0)
+    least = max((step for step in _STEPS if step <= 0.85 * width), default=0)
     narrow = f" d-{least}" if least else ""
     wide, tall, label = math.ceil(width), math.ceil(height), f"{text(id_prefix)}-t"
     return (

@@ -21,7 +21,7 @@ _SHADES = "".join(f".d-s{step}{{fill-opacity:{step / 10:g}}}" for step in range(
 
 STYLE = (
     """\
-.d-f{overflow-x:auto;margin:0}
+.d-f,figure:has(>.d){overflow-x:auto}
 .d{display:block;max-width:100%;height:auto;color:var(--ink);\
 font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif}
 .d text{fill:var(--ink)}
@@ -55,6 +55,10 @@ font:12px/1.2 "Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-se
 .d .d-o{stroke:var(--accent);stroke-width:2;fill:none}
 .d .d-i{fill:var(--accent)}
 .d rect.d-y{stroke:var(--warn);stroke-width:1.5}
+.d .d-own{stroke:var(--accent);fill:var(--accent)}
+.d .d-other{stroke:var(--pale);fill:var(--pale)}
+.d .d-own path,.d .d-other path{stroke-width:7;stroke-linecap:round;stroke-opacity:.4}
+.d .d-own circle,.d .d-other circle{stroke:none}
 .d .d-n{fill:var(--line);fill-opacity:.35;stroke:none}
 """
     + f"{_TONES}\n@supports(color:oklch(from red l c h)){{{_STRONG}}}\n{_SHADES}\n{MINIMA}\n"

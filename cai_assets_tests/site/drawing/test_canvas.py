@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cai_assets.site.drawing import STYLE, Value, bars
+from cai_assets.site.drawing import Value, bars
 from cai_assets.site.drawing.canvas import at, fitted, picture, text, thickness, width_of
 from cai_assets_tests.site.drawing.seen import see
 
@@ -45,12 +45,6 @@ def test_lines_grow_with_weight_within_bounds() -> None:
     assert thickness(1, 1) == thickness(1, 0)
 
 
-def test_wide_pictures_do_not_shrink_below_four_fifths() -> None:
-    assert 'class="d d-800"' in picture("x", "p", 1100, 10, [])
+def test_wide_pictures_shrink_a_little_only() -> None:
+    assert 'class="d d-880"' in picture("x", "p", 1100, 10, [])
     assert 'class="d"' in picture("x", "p", 300, 10, [])
-
-
-def test_every_class_in_use_has_a_style_and_every_style_a_colour_of_the_page() -> None:
-    assert ".d-s5{fill-opacity:0.5}" in STYLE
-    assert "#" not in STYLE.replace("# ", "")
-    assert ".d-800{min-width:800px}" in STYLE

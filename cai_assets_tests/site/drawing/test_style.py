@@ -2,10 +2,12 @@
 
 from importlib.resources import files
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cai_assets.site import shared
 from cai_assets.site.drawing import (
     STYLE,
     Cell,
@@ -34,6 +36,7 @@ from cai_assets.site.drawing import (
     treemap,
     week,
 )
+from cai_assets.site.drawing.canvas import picture
 from cai_assets_tests.site.drawing.seen import see
 
 _LIGHT, _DARK = "light", "dark"
@@ -134,22 +137,51 @@ def _pictures() -> list[str]:
     ]
 
 
-def test_every_class_of_a_picture_has_a_style_and_every_style_a_picture() -> None:
+def _styled() -> set[str]:
+    """The classes that the style names."""
+    selectors = [rule.rpartition("{")[0] for rule in STYLE.split("}")]
+    return {
+        name
+        for selector in selectors
+        for part in selector.replace(")", " ").replace(",", " ").replace(":", " ").split()
+        for name in part.split(".")[1:]
+        if name.startswith("d")
+    }
+
+
+def test_every_class_of_a_picture_has_a_style() -> None:
     used = {
         name
         for svg in _pictures()
         for element in see(svg).root.iter()
         for name in (element.get("class") or "").split()
     }
-    styled = {
-        part.split("{")[0].split(" ")[0].split(":")[0].rstrip(",")
-        for part in STYLE.replace(",", " ").split(".")
-        if part.startswith("d")
-    }
-    assert used <= styled
-    shades = {f"d-{letter}{n}" for letter, n in product("ts", range(11))}
-    frames = {name for name in styled if name[2:].isdigit()} | {"d-f"}
-    assert styled - used <= shades | frames
+    assert len(used) > 30
+    assert used <= _styled()
+
+
+def test_every_style_is_for_a_class_that_pictures_have() -> None:
+    sources = "".join(
+        file.read_text(encoding="utf-8")
+        for file in files("cai_assets.site.drawing").iterdir()
+        if file.name.endswith(".py") and file.name != "style.py"
+    )
+    made = {f"d-{letter}{number}" for letter, number in product("ts", range(11))}
+    frames = {name for name in _styled() if name[2:].isdigit()}
+    assert {name for name in _styled() - made - frames if name not in sources} == set()
+
+
+def test_the_style_sheet_of_a_site_holds_the_style(tmp_path: Path) -> None:
+    shared.write(tmp_path)
+    sheet = (tmp_path / "static/style.css").read_text(encoding="utf-8")
+    assert sheet.endswith(STYLE)
+    assert sheet.startswith("/*")
+
+
+def test_every_least_width_is_in_the_style() -> None:
+    for width in (1, 399, 941, 1412, 2700, 9999):
+        classes = see(picture("Т", "p", width, 9, [])).root.get("class").split()
+        assert all(f".{name}{{" in STYLE for name in classes[1:])
 
 
 def test_the_style_uses_only_colours_that_the_site_defines() -> None:
