@@ -38,6 +38,14 @@ def full_name(id_: str, language: Language) -> str:
     return f"{type_name(type_, language)}{dot}{name}"
 
 
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """The form of a Russian noun behind a number: 1 объект, 2 объекта, 5 объектов."""
+    last, tens = count % 10, count % 100
+    if last == 1 and tens != 11:
+        return one
+    return few if 2 <= last <= 4 and not 12 <= tens <= 14 else many
+
+
 def _words(name: str) -> str:
     first, *others = _CAPITAL.split(name)
     return " ".join([first, *(word if word.isupper() else word.lower() for word in others)])

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from cai_assets.analysis.charts import number, shortened
 from cai_assets.analysis.markdown import decimal, percent, subsystem_path
 from cai_assets.site.model import Context, Page, Section, Words
-from cai_assets.site.names import full_name, kind_name, type_heading
+from cai_assets.site.names import full_name, kind_name, plural, type_heading
 from cai_assets.site.paths import anchor, relative, root_of
 from cai_assets.site.registry import Registry
 from cai_assets.site.terms import event_name, right_name, type_text
@@ -272,7 +272,7 @@ def _environment(markdown: bool) -> Environment:
         "rule_scope": rule_scope_name,
         "finding_status": status_name,
     }
-    environment.globals |= {"percent": percent, "decimal": decimal}
+    environment.globals |= {"percent": percent, "decimal": decimal, "plural": plural}
     return environment
 
 
