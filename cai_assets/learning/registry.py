@@ -157,9 +157,7 @@ class Registry:
         Raises ModelUnusable if the file is absent or damaged, was made with another minor
         version of scikit-learn, or holds a type that is not known to be harmless.
         """
-        card = self.card(configuration, model, experiment)
-        path = self.folder(configuration, model, experiment) / (card.file or "model.skops")
-        data = _read(path, card)
+        card, path, data = self._stored(configuration, model, experiment)
         made_with, have = card.versions.get(_SAME_MINOR, "?"), version(_SAME_MINOR)
         if _minor(made_with) != _minor(have):
             raise _unusable(
@@ -168,6 +166,15 @@ class Registry:
                 f"it was trained with {_SAME_MINOR} {made_with}, this is {have}",
             )
         return _loaded(path, data)
+
+    def stored(self, configuration: str, model: str, experiment: str) -> bytes:
+        """The file of a trained experiment, its digest checked. Raises ModelUnusable."""
+        return self._stored(configuration, model, experiment)[2]
+
+    def _stored(self, configuration: str, model: str, experiment: str) -> tuple[Card, Path, bytes]:
+        card = self.card(configuration, model, experiment)
+        path = self.folder(configuration, model, experiment) / (card.file or "model.skops")
+        return card, path, _read(path, card)
 
     # --- writing ---------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from cai_assets.site import (
     event_tables,
     finding_tables,
     link_tables,
+    model_tables,
     object_tables,
     release_tables,
     service_tables,
@@ -111,6 +112,7 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     **finding_tables.TABLES,
     **link_tables.TABLES,
     **object_tables.TABLES,
+    **model_tables.TABLES,
     **service_tables.TABLES,
     **subsystem_tables.TABLES,
     **release_tables.TABLES,
@@ -151,6 +153,7 @@ READS: Mapping[str, tuple[str, ...]] = _joined(
     link_tables.READS,
     object_tables.READS,
     subsystem_tables.READS,
+    model_tables.READS,
     release_tables.READS,
 )
 """Tables by group that derived tables and the list of anchors are made from."""

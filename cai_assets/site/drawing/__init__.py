@@ -23,6 +23,7 @@ from cai_assets.site.drawing.matrix import Cell, heat_map
 from cai_assets.site.drawing.model import Edge, Node, Side, Value
 from cai_assets.site.drawing.movements import movements
 from cai_assets.site.drawing.neighbourhood import neighbourhood
+from cai_assets.site.drawing.ranges import Range, ranges
 from cai_assets.site.drawing.style import STYLE
 from cai_assets.site.drawing.tones import tone_of
 from cai_assets.site.drawing.treemap import Tile, treemap
@@ -38,6 +39,7 @@ __all__ = [
     "Job",
     "Line",
     "Node",
+    "Range",
     "Relation",
     "Run",
     "Series",
@@ -53,6 +55,7 @@ __all__ = [
     "line_chart",
     "movements",
     "neighbourhood",
+    "ranges",
     "stacked_bars",
     "strongest",
     "tone_of",

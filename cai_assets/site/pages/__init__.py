@@ -12,6 +12,7 @@ from cai_assets.site.pages.events import Events
 from cai_assets.site.pages.findings import Findings, RulePages
 from cai_assets.site.pages.http_services import HttpServicePages, Services
 from cai_assets.site.pages.jobs import Jobs
+from cai_assets.site.pages.models import ModelPages, Models
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
 from cai_assets.site.pages.release_notes import Release, Releases
@@ -32,6 +33,8 @@ SECTIONS: tuple[Section, ...] = (
     Subsystems(),
     Findings(),
     Unused(),
+    Models(),
+    ModelPages(),
     Completeness(),
     Jobs(),
     RolePages(),
@@ -53,6 +56,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("findings", Words("Замечания", "Findings")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
     Place("releases", Words("История изменений", "Release notes")),
+    Place("models", Words("Модели", "Models")),
     Place("unused", Words("Неиспользуемое", "Unused")),
     Place("completeness", Words("Полнота чтения", "Completeness")),
     Place("roles", Words("Роли", "Roles")),

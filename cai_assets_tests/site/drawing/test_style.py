@@ -17,6 +17,7 @@ from cai_assets.site.drawing import (
     Job,
     Line,
     Node,
+    Range,
     Relation,
     Run,
     Series,
@@ -32,6 +33,7 @@ from cai_assets.site.drawing import (
     line_chart,
     movements,
     neighbourhood,
+    ranges,
     stacked_bars,
     treemap,
     week,
@@ -112,6 +114,9 @@ def _pictures() -> list[str]:
             nodes[0], Side("К", nodes, "x", 99), Side("Ч", [Node("a", "А")], total=9), **more
         ),
         layered(nodes, edges, **more),
+        ranges(
+            [Range("М", 0.5, 0.4, 0.6, own=True, href="x"), Range("П", -0.1, -0.2, 0.1)], **names
+        ),
         entity_diagram(
             [Entity("1", "Один", "О", "x", [field] * 9, 2, main=True)],
             [Relation("1", "1", "Поле")],
