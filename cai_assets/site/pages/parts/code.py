@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cai_assets.analysis.architecture.code import PUBLIC_REGIONS
-from cai_assets.site.model import NOT_IN_JSON, Context, Input, Language, Page, Row, Rows, Words
+from cai_assets.site.drawing import Edge, Node, layered
+from cai_assets.site.model import (
+    NOT_IN_JSON,
+    Context,
+    Href,
+    Input,
+    Language,
+    Page,
+    Row,
+    Rows,
+    Words,
+)
 from cai_assets.site.pages.parts.doc_text import (
     Around,
     DocView,
@@ -79,10 +90,10 @@ INPUTS = {
 }
 
 INTERNAL = frozenset({"служебныйпрограммныйинтерфейс", "internal"})
-GRAPH_NODES = 40
+GRAPH_NODES, _GRAPH_EDGES = 40, 60
 """A module whose routines call each other is drawn if no more than so many take part."""
-_GRAPH_EDGES = 3
-"""Fewer calls are told as well by the lists of callers."""
+_FEW_CALLS = 3
+"""So many calls are told as well by the lists of callers."""
 _LINE = 90
 """A header that is longer has its parameters one to a line."""
 
@@ -403,7 +414,7 @@ class _Reader:
             if row.source in routines and row.target in routines and row.source != row.target
         ]
         degrees = Counter(end for call in found for end in (call.source, call.target))
-        if len(found) < _GRAPH_EDGES or len(degrees) > GRAPH_NODES:
+        if len(found) <= _FEW_CALLS or len(found) > _GRAPH_EDGES or len(degrees) > GRAPH_NODES:
             return ()
         return tuple(sorted(found, key=lambda call: (call.source, call.target)))
 
@@ -440,4 +451,42 @@ def _region_kind(region: str) -> str:
     return "public" if folded in PUBLIC_REGIONS else "internal" if folded in INTERNAL else ""
 
 
-PART = Part("code", INPUTS, read)
+def draw(view: CodeView, context: Context, href: Href) -> Mapping[str, str]:
+    """The calls inside each module, by its place."""
+    return {
+        _picture(place): _call_graph(module, place, context, href)
+        for place, module in enumerate(view.modules)
+        if module.calls
+    }
+
+
+def _picture(place: int) -> str:
+    return f"calls-{place}"
+
+
+def _call_graph(module: ModuleView, place: int, context: Context, href: Href) -> str:
+    """Exported routines are coloured; the more complex of too many are shown."""
+    complexity = {one.name: one.cognitive for group in module.groups for one in group.routines}
+    exported = frozenset(complexity)
+    complexity |= {line.name: line.cognitive for line in module.others}
+    ids = module.ids()
+    names = sorted({end for call in module.calls for end in (call.source, call.target)})
+    nodes = [
+        Node(
+            name,
+            name,
+            href(ids[name]) if name in ids else None,
+            tone=_EXPORTED if name in exported else 0,
+            weight=1 + complexity.get(name, 0),
+        )
+        for name in names
+    ]
+    edges = [Edge(call.source, call.target, call.links) for call in module.calls]
+    title = context.say(f"{module.label}: вызовы", f"{module.label}: calls")
+    return layered(nodes, edges, title=title, id_prefix=_picture(place), most_nodes=GRAPH_NODES)
+
+
+_EXPORTED = 1
+"""The colour of exported routines."""
+
+PART = Part("code", INPUTS, read, draw)

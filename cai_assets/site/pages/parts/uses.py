@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cai_assets.knowledge import reasons
 from cai_assets.knowledge.edges import EDGE_KIND, EDGE_KINDS, Family
-from cai_assets.site.drawing import Node, Side, neighbourhood
+from cai_assets.site.drawing import Node, Side, neighbourhood, tone_of
 from cai_assets.site.link_tables import DEPENDENCIES, PLACES
 from cai_assets.site.model import (
     NOT_IN_JSON,
@@ -259,8 +259,15 @@ def _order(kind: str) -> tuple[int, int, str]:
     return family, _KIND_ORDER.get(kind, len(_KIND_ORDER)), kind
 
 
+_LABELS = {"type": Words("тип реквизита или значения", "type of an attribute or value")}
+"""Where the name of the kind alone does not say enough."""
+
+
 def _kind_label(kind: str, language: Language) -> str:
-    label = kind_name(kind, language)
+    words = _LABELS.get(kind)
+    label = (
+        kind_name(kind, language) if words is None else words.ru if language == "ru" else words.en
+    )
     return label[:1].upper() + label[1:]
 
 
@@ -400,6 +407,7 @@ def _nodes(side: Side_, language: Language, href: Href) -> list[Node]:
                 name or type_,
                 href(one.object) or None,
                 group=type_heading(type_, language),
+                tone=tone_of(type_),
                 weight=one.links,
             )
         )
