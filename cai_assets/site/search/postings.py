@@ -1,7 +1,7 @@
 """Which words stand in which documents, and how much each weighs there: BM25F, cut to levels.
 
-The fields of a document are its name, its synonym, its place (names above it, what its kind is
-called) and its text. A posting has a group, the best field the word stands in, and a level.
+The fields of a document are its name, its synonym, what its kind is called, its place (names
+above it) and its text. A posting has a group, the best field the word stands in, and a level.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ GROUPS = 4
 LEVELS = LETTERS // GROUPS
 """How many degrees of weight a posting has within its group."""
 
-_WEIGHTS: Final = {NAME: 5.0, SYNONYM: 4.0, PLACE: 1.5, TEXT: 1.0}
-_SHORTNESS: Final = {NAME: 0.6, SYNONYM: 0.6, PLACE: 0.3, TEXT: 0.7}
+_KIND: Final = 4
+_GROUPS: Final = {NAME: NAME, SYNONYM: SYNONYM, _KIND: SYNONYM, PLACE: PLACE, TEXT: TEXT}
+"""Fields and their groups: what the kind is called is as good as a word of the synonym."""
+_WEIGHTS: Final = {NAME: 5.0, SYNONYM: 4.0, _KIND: 1.5, PLACE: 1.5, TEXT: 1.0}
+_SHORTNESS: Final = {NAME: 0.6, SYNONYM: 0.6, _KIND: 0.0, PLACE: 0.3, TEXT: 0.7}
 """How much a word counts for more in a short field: `b` of BM25."""
 _SATURATION = 2.5
 """`k1` of BM25: from where on more of a word says little more."""
@@ -111,6 +114,7 @@ def pieces(word: str) -> list[str]:
 def postings_of(
     names: Sequence[str],
     synonyms: Sequence[str],
+    kinds: Sequence[str],
     places: Sequence[str],
     texts: Sequence[str],
 ) -> Postings:
@@ -120,6 +124,7 @@ def postings_of(
     fields = {
         NAME: cutter.field(names),
         SYNONYM: cutter.field(synonyms),
+        _KIND: cutter.field(kinds),
         PLACE: cutter.field(places),
         TEXT: cutter.field(texts),
     }
@@ -139,7 +144,7 @@ def postings_of(
         weight += np.bincount(
             at, weights=_WEIGHTS[name] / norm[field.documents], minlength=len(cells)
         )
-        np.maximum.at(group, at, name)
+        np.maximum.at(group, at, _GROUPS[name])
     term, document = cells % width, cells // width
     level = (weight / (_SATURATION + weight) * LEVELS).astype(np.int64)
     order = np.argsort(term, kind="stable")

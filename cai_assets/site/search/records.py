@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cai_assets.learning.search.questions import first_sentence
 from cai_assets.site.search.model import Document
 from cai_assets.site.search.packing import sorted_texts
 
@@ -33,10 +34,7 @@ def summary(text: str) -> str:
     if not text:
         return ""
     # A reader sees no more than this: the rest of a long text need not be split into words.
-    line = _one_line(text[: 4 * _MOST_LETTERS])
-    end = line.find(". ")
-    if 0 < end <= _MOST_LETTERS:
-        return line[: end + 1]
+    line = first_sentence(text[: 4 * _MOST_LETTERS])
     if len(line) <= _MOST_LETTERS:
         return line
     cut = line[:_MOST_LETTERS].rpartition(" ")[0] or line[:_MOST_LETTERS]

@@ -89,10 +89,8 @@ def _scripts(documents: Sequence[Document], language: Language) -> dict[str, byt
     postings = postings_of(
         [path.name for path in paths],
         [document.synonym for document in documents],
-        [
-            f"{' '.join(path.above)} {called[document.kind]}"
-            for document, path in zip(documents, paths, strict=True)
-        ],
+        [called[document.kind] for document in documents],
+        [" ".join(path.above) for path in paths],
         [document.text for document in documents],
     )
     words, names = _words(postings), _names(documents, paths)

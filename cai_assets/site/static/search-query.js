@@ -102,16 +102,24 @@
 
   /* --- Names ---------------------------------------------------------------------------------- */
 
-  /** Whether each place lies below the names that were typed, and in an object of the type. */
+  /** For each place, how well what stands there can have the name that was typed: 0 to 1. */
   function fitting(index, { type, above }) {
     return index.places.map((place, at) => {
       if (type && index.placeTypes[at] !== type) return 0;
-      if (!above.length) return 1;
+      if (!above.length) return type && place ? 0 : 1; // after a type comes the name of an object
       const steps = place.split(".");
       let next = 0;
       for (const step of steps) if (next < above.length && step === above[next]) next += 1;
       return next < above.length ? 0 : above.length / steps.length;
     });
+  }
+
+  /** For each place, whether it is part of the object that was typed with its type. */
+  function belonging(index, { type, above, name }) {
+    if (!type || above.length) return index.places.map(() => false);
+    return index.places.map(
+      (place, at) => index.placeTypes[at] === type && `${place}.`.startsWith(`${name}.`)
+    );
   }
 
   /** Document → how much of its name was typed, from 0 to 1. */
@@ -159,6 +167,7 @@
     const order = [];
     const some = [];
     const seen = new Uint8Array(index.count);
+    const parts = belonging(index, asked);
     const judge = (document) => {
       if (seen[document]) return;
       seen[document] = 1;
@@ -183,8 +192,11 @@
         const rank = share > 1 ? RANK.exact : RANK.beginning;
         const part = share > 1 ? share / 2 : 0.2 + 0.8 * share;
         order.push(place(index, document, rank, weight * part));
-      } else if (!fits[index.place[document]] && (asked.type || asked.above.length)) {
-        if (!asked.type && hits === wanted) order.push(place(index, document, RANK.text, score));
+      } else if (parts[index.place[document]]) {
+        order.push(place(index, document, RANK.beginning, 0.2 * weight));
+      } else if (asked.path && !fits[index.place[document]]) {
+        const other = asked.type && asked.type !== index.placeTypes[index.place[document]];
+        if (hits === wanted && !other) order.push(place(index, document, RANK.text, score));
       } else if (hits === wanted && wanted) {
         const all = said === wanted;
         const inName = own === wanted && index.nameSize[document] === wanted;

@@ -36,7 +36,7 @@ def _postings(
     texts: list[str] | None = None,
 ) -> Postings:
     empty = [""] * len(names)
-    return postings_of(names, synonyms or empty, places or empty, texts or empty)
+    return postings_of(names, synonyms or empty, empty, places or empty, texts or empty)
 
 
 def test_a_word_counts_where_it_stands_best() -> None:

@@ -157,6 +157,31 @@ def test_what_a_kind_is_called_is_a_word_like_others(asker: Asker) -> None:
     assert asker.titles("роль товары")[0] == "Role ЧтениеТоваров"
 
 
+def test_what_kinds_are_called_is_as_good_as_a_synonym(page: Page, tmp_path: Path) -> None:
+    asked = _of(
+        page,
+        tmp_path,
+        thing("Role.ЧтениеТоваров"),
+        routine("CommonModule.Роли", "РолиТоваровДоступны"),
+    )
+    assert asked.titles("роль товар")[0] == "Role ЧтениеТоваров"
+
+
+def test_after_a_type_comes_the_object_then_its_parts_then_others(
+    page: Page, tmp_path: Path
+) -> None:
+    asked = _of(
+        page,
+        tmp_path,
+        thing("Catalog.Товары"),
+        routine("Catalog.Товары", "Найти"),
+        Document("a.html#Т", "Склады.Товары", "member", id="Catalog.Склады.TabularSection.Товары"),
+        thing("Document.Товары"),
+    )
+    titles = asked.titles("Справочник.Товары")
+    assert titles == ["Catalog Товары", "routine Товары.Найти", "member Склады.Товары"]
+
+
 def test_synonyms_are_names(asker: Asker) -> None:
     assert asker.titles("заказы клиентов")[0] == "Catalog Orders"
     assert asker.titles("заказ клиента")[0] == "Catalog Orders"
