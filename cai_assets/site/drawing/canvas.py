@@ -176,10 +176,11 @@ def picture(title: str, id_prefix: str, width: float, height: float, parts: Sequ
     role = "group" if "<a " in body else "img"
     least = max((step for step in _STEPS if step <= 0.85 * width), default=0)
     narrow = f" d-{least}" if least else ""
-    wide, tall, label = math.ceil(width), math.ceil(height), f"{text(id_prefix)}-t"
+    # A pixel around it, for the borders of boxes at the edge.
+    wide, tall, label = math.ceil(width) + 2, math.ceil(height) + 2, f"{text(id_prefix)}-t"
     return (
         f'<svg class="d{narrow}" role="{role}" aria-labelledby="{label}" width="{wide}" '
-        f'height="{tall}" viewBox="0 0 {wide} {tall}"><title id="{label}">{text(title)}</title>'
+        f'height="{tall}" viewBox="-1 -1 {wide} {tall}"><title id="{label}">{text(title)}</title>'
         f"{body}</svg>"
     )
 

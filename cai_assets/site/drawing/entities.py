@@ -20,6 +20,7 @@ from cai_assets.site.drawing.canvas import (
 from cai_assets.site.drawing.layered import arrows, framed
 from cai_assets.site.drawing.layout import Box, Layout, Link, lay_out
 from cai_assets.site.drawing.model import NONE, Edge
+from cai_assets.site.drawing.tones import tone_at
 
 MOST_ENTITIES, MOST_FIELDS = 14, 8
 _WIDTH, _HEAD, _LINE, _FOOT = 230, 40, 18, 6
@@ -159,7 +160,7 @@ def _drawn(entity: Entity, table: Sequence[Field], spot: tuple[float, float], re
         f"{text(fitted(entity.note, _WIDTH - 2 * PAD, SMALL))}</text>"
     )
     cut = entity.name if name != entity.name else ""
-    classes = f"{tone(entity.tone)}{' d-c' if entity.main else ''}".strip()
+    classes = f"{tone(tone_at(entity.id, entity.tone))}{' d-c' if entity.main else ''}".strip()
     head = link(entity.href, head, cut, classes)
     rows = [_row(field, x, y + _line(row)) for row, field in enumerate(table)]
     left = len(entity.fields) - len(table)

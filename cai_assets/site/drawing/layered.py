@@ -22,8 +22,8 @@ from cai_assets.site.drawing.layout import Box, Layout, Link, Point, Way, lay_ou
 from cai_assets.site.drawing.model import Edge, Node
 
 MOST_NODES, MOST_EDGES = 40, 90
-_WIDEST, _LONGEST, _ROOM = 180, 300, 1000
-_ACROSS, _DOWN = 64, 46
+_WIDEST, _LONGEST, _ROOM = 170, 300, 880
+_ACROSS, _DOWN = 56, 46
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class Node:
     """A box: an object, a subsystem, a routine.
 
     `id` is what edges name; `group` the heading it stands under, `note` a small text on it.
-    `tone` is one of the colours 1 to 6, 0 for none. `weight` says how much it matters: of too
+    `tone` is one of the colours 1 to 6; pictures of objects give a node without one the colour of
+    its type, if its id begins with a type. `weight` says how much it matters: of too
     many boxes the heaviest are shown. `warn` marks it as one to look at.
     """
 

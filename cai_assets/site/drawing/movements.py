@@ -22,6 +22,7 @@ from cai_assets.site.drawing.canvas import (
 )
 from cai_assets.site.drawing.matrix import Cell, heat_map
 from cai_assets.site.drawing.model import Edge, Node
+from cai_assets.site.drawing.tones import tone_at
 
 MOST = 40
 _SIDE, _GAP = 260, 200
@@ -166,7 +167,7 @@ def _column(rows: Sequence[_Rows], x: float, top: float) -> Iterable[str]:
             shown = text(fitted(heading, _SIDE, SMALL))
             yield f'<text class="d-p" x="{at(x)}" y="{at(y + 14)}">{shown}</text>'
             y += _HEADING
-        colour = nodes[0].tone if nodes else 0
+        colour = tone_at(nodes[0].id, nodes[0].tone) if nodes else 0
         boxes = "".join(
             box(replace(node, tone=0, warn=False), x, y + _STEP * row, _SIDE)
             for row, node in enumerate(nodes)

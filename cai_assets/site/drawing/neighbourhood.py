@@ -24,6 +24,7 @@ from cai_assets.site.drawing.canvas import (
     width_of,
 )
 from cai_assets.site.drawing.model import Node, Side
+from cai_assets.site.drawing.tones import tone_at
 
 _SIDE, _GAP, _CENTRE = 240, 60, (140, 220)
 _STEP, _HEADING, _TOP = ROW + 4, 20, 26
@@ -62,7 +63,8 @@ def neighbourhood(
     """The object in the middle, users left, what it uses right; at most `most` of each.
 
     The heaviest neighbours are shown, under the headings of their groups; lines are thicker the
-    more links there are, and marked where `warn` of the neighbour is set. `more_text` is like
+    more links there are, and marked where `warn` of the neighbour is set. A group has the colour of
+    its first node. `more_text` is like
     `ещё {}`; it leads to `href` of the side.
     """
     left, right = _column(users, most), _column(used, most)
@@ -164,7 +166,8 @@ def _group(places: Sequence[_Place], x: float, shift: float) -> str:
     """Boxes of one colour, which stands once for all of them."""
     boxes = "".join(box(_plain(place.node), x, place.y + shift, _SIDE) for place in places)
     marks = strips((x, place.y + shift, ROW) for place in places)
-    classes = tone(places[0].node.tone).strip()
+    first = places[0].node
+    classes = tone(tone_at(first.id, first.tone)).strip()
     return f'<g class="{classes}">{boxes}{marks}</g>' if classes else boxes + marks
 
 

@@ -33,3 +33,8 @@ def tone_of(type_: str) -> int:
     None for what holds the others together: configurations, subsystems, languages.
     """
     return _TONE.get(type_, NONE)
+
+
+def tone_at(id_: str, own: int) -> int:
+    """The colour of what has this id: its own, else that of the type the id begins with."""
+    return own or tone_of(id_.partition(".")[0])

@@ -19,6 +19,8 @@ from cai_assets.site.drawing.canvas import (
 MOST = 40
 WIDTH, HEIGHT = 760, 420
 _SHADES = 5
+_NAMED = 64
+"""Narrower tiles have no name if it would be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _drawn(tile: Tile, area: Area) -> str:
     )
     told = f"{tile.name}: {tile.note}" if tile.note else tile.name
     name = fitted(tile.name, width - 10)
-    if height >= 18 and width >= 44:
+    if height >= 18 and (width >= _NAMED or name == tile.name):
         content += f'<text x="{at(x + 5)}" y="{at(y + 15)}">{text(name)}</text>'
         if height >= 34 and tile.note and width_of(tile.note, SMALL) <= width - 10:
             content += (

@@ -73,7 +73,7 @@ def week(
     Jobs that are off are pale and not counted. Only the first `most` are shown.
     """
     shown = jobs[:most]
-    left = min(max((width_of(job.name) for job in shown), default=0) + 12, _LABEL)
+    left = min(max((width_of(job.name) for job in shown), default=0) + 14, _LABEL)
     notes = max((width_of(job.note, SMALL) for job in shown), default=0)
     days = left + _WIDE + 16
     top = _LOAD + 30
@@ -147,9 +147,9 @@ def _end(run: Run) -> int:
 
 def _strip(job: Job, left: float, days: float, y: float) -> str:
     """The name, the hours, the days and the note of one job."""
-    name = fitted(job.name, left - 12)
+    name = fitted(job.name, left - 14)
     linked = " d-r" if job.href is not None else ""
-    head = f'<text class="d-e{linked}" x="{at(left - 8)}" y="{at(y + 15)}">{text(name)}</text>'
+    head = f'<text class="d-e{linked}" x="{at(left - 10)}" y="{at(y + 15)}">{text(name)}</text>'
     parts = [link(job.href, head, job.name if name != job.name else "")]
     parts.append(
         f'<rect class="d-n" x="{at(left)}" y="{at(y + 4)}" width="{_WIDE}" height="{_ROW - 8}"/>'

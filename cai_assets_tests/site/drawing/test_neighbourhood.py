@@ -68,6 +68,11 @@ def test_heavier_links_are_thicker() -> None:
     assert 1 <= thin < thick <= 4
 
 
+def test_a_group_has_the_colour_of_its_type() -> None:
+    nodes = [Node("Catalog.А", "А", group="Справочники"), Node("Subsystem.Б", "Б", group="Прочее")]
+    assert len(see(_drawn(nodes, [])).all("g", "d-t1")) == 1
+
+
 def test_a_warned_neighbour_has_a_marked_line() -> None:
     seen = see(_drawn([Node("1", "а"), Node("2", "б", warn=True)], []))
     assert len(seen.all("path", "d-l")) == 2
