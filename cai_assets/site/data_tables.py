@@ -20,6 +20,14 @@ from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.onec.metadata.kinds import kind_by_bsl_name
 from cai_assets.site.model import Source
 
+REGISTERS = (
+    "AccumulationRegister",
+    "AccountingRegister",
+    "CalculationRegister",
+    "InformationRegister",
+)
+"""Types of registers, those of movements first."""
+
 WRITE, READ, CREATE = "write", "read", "create"
 
 _NEEDED = "table {}/{} is missing; materialize it first"
@@ -40,6 +48,9 @@ _READS = """Получить Get ПолучитьПоследнее GetLast По
     ДвиженияССубконто RecordsWithExtDimensions Выбрать Select
     ВыбратьПоРегистратору SelectByRecorder"""
 """Methods of managers of registers and constants that read."""
+_READ_NAMES = _READS.split()
+METHODS_RU = dict(zip(_READ_NAMES[1::2], _READ_NAMES[::2], strict=True))
+"""Their Russian names, those of virtual tables too."""
 _SETS = "Установить Set"
 """The method of a manager of a constant that writes."""
 _WRITES = "Записать Write"
@@ -210,7 +221,18 @@ def data_access(source: Source) -> pa.Table:
     )
 
 
-TABLES: Mapping[str, Callable[[Source], pa.Table]] = {"data_access": data_access}
+def _registers(source: Source) -> pa.Table:
+    """The registers of the upload."""
+    columns = ["project", "object", "type", "name", "synonym", "properties"]
+    table = source.needed(PARSED, "objects", columns)
+    chosen = Coded.of(table, "type").map(lambda type_: type_ in REGISTERS) > 0
+    return table.filter(pa.array(chosen))
+
+
+TABLES: Mapping[str, Callable[[Source], pa.Table]] = {
+    "data_access": data_access,
+    "registers": _registers,
+}
 """How each table is made."""
 
 READS: Mapping[str, tuple[str, ...]] = {

@@ -15,6 +15,7 @@ from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.models import ModelPages, Models
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
+from cai_assets.site.pages.registers import Registers, RegisterTypes
 from cai_assets.site.pages.release_notes import Release, Releases
 from cai_assets.site.pages.roles import RolePages, Roles
 from cai_assets.site.pages.search import Search
@@ -44,6 +45,8 @@ SECTIONS: tuple[Section, ...] = (
     Release(),
     Releases(),
     Events(),
+    RegisterTypes(),
+    Registers(),
     Overview(),
     Search(),
 )
@@ -62,5 +65,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("roles", Words("Роли", "Roles")),
     Place("http_services", Words("Сервисы", "Services")),
     Place("events", Words("События", "Events")),
+    Place("registers", Words("Регистры", "Registers")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""

@@ -8,7 +8,18 @@ from typing import ClassVar
 
 from cai_assets.site.model import Context, Href, Language, Page, Rows, Section, Source
 from cai_assets.site.names import type_heading, type_name
-from cai_assets.site.pages.parts import access, card, code, data, forms, relations, uses
+from cai_assets.site.pages.parts import (
+    access,
+    card,
+    code,
+    data,
+    findings,
+    forms,
+    hints,
+    register,
+    relations,
+    uses,
+)
 from cai_assets.site.pages.parts.model import Heading, Part, PartView, inputs_of
 
 ELSEWHERE = frozenset({"HTTPService", "Role", "Subsystem"})
@@ -18,10 +29,13 @@ PARTS: tuple[Part, ...] = (
     card.PART,
     data.PART,
     relations.PART,
+    register.PART,
     forms.PART,
     code.PART,
     access.PART,
+    findings.PART,
     uses.PART,
+    hints.PART,
 )
 """The parts of every object's page, from top to bottom."""
 
