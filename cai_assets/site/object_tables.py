@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -64,20 +64,13 @@ _NO_EVIDENCE = frozenset({"module", "form"})
 """Who says a relation: code and forms say it only where nothing else could."""
 
 
-def _needed(source: Source, name: str, columns: Sequence[str]) -> pa.Table:
-    table = source.table(PARSED, name, columns)
-    if table is None:
-        raise FileNotFoundError(f"table {PARSED}/{name} is missing; materialize it first")
-    return table
-
-
 def _object_relations(source: Source) -> pa.Table:
     """Relations of metadata, a row at each of the two objects: `way` says which end `object` is.
 
     Equal rows stand once. A relation within an object stands at it once, as `out`.
     """
-    table = _needed(
-        source,
+    table = source.needed(
+        PARSED,
         "references",
         ["source", "target", "kind", "note", "extractor", "source_object", "target_object"],
     )
@@ -109,7 +102,7 @@ def _object_subscriptions(source: Source) -> pa.Table:
 
     `via` is the defined type or the type of any object that names it; empty if it is named itself.
     """
-    ids = sorted(set(_needed(source, "objects", ["object"]).column("object").to_pylist()))
+    ids = sorted(set(source.needed(PARSED, "objects", ["object"]).column("object").to_pylist()))
     by_type: dict[str, list[str]] = defaultdict(list)
     for id_ in ids:
         by_type[id_.partition(".")[0]].append(id_)
@@ -143,7 +136,7 @@ def _kind_of(type_: str) -> str:
 
 def _sources(source: Source) -> list[tuple[str, str, str]]:
     """Subscription, target and type of each source of a subscription."""
-    table = _needed(source, "references", ["source", "target", "kind", "note"])
+    table = source.needed(PARSED, "references", ["source", "target", "kind", "note"])
     kinds = Coded.of(table, "kind").map(lambda kind: kind == "subscription_source") > 0
     rows = table.filter(pa.array(kinds)).select(["source", "target", "note"]).to_pylist()
     return sorted({(row["source"], row["target"], row["note"]) for row in rows})
@@ -151,7 +144,7 @@ def _sources(source: Source) -> list[tuple[str, str, str]]:
 
 def _defined_types(source: Source) -> Mapping[str, list[tuple[str, str]]]:
     """Object (empty if any) and type of what each defined type allows."""
-    table = _needed(source, "types", ["owner", "type", "target"])
+    table = source.needed(PARSED, "types", ["owner", "type", "target"])
     chosen = Coded.of(table, "owner").map(lambda id_: id_.startswith("DefinedType.")) > 0
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in table.filter(pa.array(chosen)).to_pylist():
@@ -161,7 +154,7 @@ def _defined_types(source: Source) -> Mapping[str, list[tuple[str, str]]]:
 
 def _settings_of_subscriptions(source: Source) -> tuple[dict[str, str], dict[str, str]]:
     """The event and the handler of each subscription."""
-    table = _needed(source, "objects", ["object", "type", "properties"])
+    table = source.needed(PARSED, "objects", ["object", "type", "properties"])
     chosen = Coded.of(table, "type").map(lambda type_: type_ == "EventSubscription") > 0
     events: dict[str, str] = {}
     handlers: dict[str, str] = {}
@@ -175,9 +168,9 @@ def _settings_of_subscriptions(source: Source) -> tuple[dict[str, str], dict[str
 
 def _object_rights(source: Source) -> pa.Table:
     """Rights with the object whose page they stand on: `page`."""
-    owners = Owners(_needed(source, "objects", ["object"]).column("object").to_pylist())
-    table = _needed(
-        source,
+    owners = Owners(source.needed(PARSED, "objects", ["object"]).column("object").to_pylist())
+    table = source.needed(
+        PARSED,
         "rights",
         ["role", "object", "right", "value", "restriction", "fields"],
     )

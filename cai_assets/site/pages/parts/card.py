@@ -9,8 +9,8 @@ from cai_assets.site.model import Context, Input, Page, Row, Rows
 from cai_assets.site.pages.parts.facts import Fact, facts_of, linked
 from cai_assets.site.pages.parts.merging import PROJECTS, Projects
 from cai_assets.site.pages.parts.model import Heading, Part
-from cai_assets.site.pages.parts.schedule import schedule_words
 from cai_assets.site.pages.parts.typed import TYPES, Link, types_by_owner
+from cai_assets.site.schedule import COLUMNS, DAILY_COLUMNS, Schedule, in_words
 from cai_assets.site.terms import property_name
 
 RELATIONS = Input(
@@ -20,15 +20,6 @@ RELATIONS = Input(
     "site",
 )
 """Relations of the object; parts of the page share it under the name `relations`."""
-
-_TIMES = (
-    "begin_time",
-    "end_time",
-    "completion_time",
-    "completion_interval",
-    "repeat_period_in_day",
-    "repeat_pause",
-)
 
 INPUTS = {
     "objects": Input(
@@ -51,23 +42,8 @@ INPUTS = {
     "projects": PROJECTS,
     "types": TYPES,
     "relations": RELATIONS,
-    "schedules": Input(
-        "schedules",
-        (
-            "project",
-            *_TIMES,
-            "begin_date",
-            "end_date",
-            "weeks_period",
-            "days_repeat_period",
-            "day_in_month",
-            "week_day_in_month",
-            "week_days",
-            "months",
-        ),
-        "job",
-    ),
-    "daily_schedules": Input("daily_schedules", ("project", "order", *_TIMES), "job"),
+    "schedules": Input("schedules", ("project", *COLUMNS), "job"),
+    "daily_schedules": Input("daily_schedules", ("project", *DAILY_COLUMNS), "job"),
 }
 
 
@@ -114,7 +90,7 @@ class CardView:
     options: tuple[str, ...]
     types: tuple[Link, ...]
     facts: tuple[Fact, ...]
-    schedule: tuple[str, ...]
+    schedule: str
     properties: tuple[PropertyLine, ...]
     file: str
     line: int
@@ -184,10 +160,10 @@ def _options(object_: str, relations: Iterable[Row]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _schedule(project: str, rows: Rows, context: Context) -> tuple[str, ...]:
+def _schedule(project: str, rows: Rows, context: Context) -> str:
     mine = [row for row in rows["schedules"] if row.project == project]
     details = [row for row in rows["daily_schedules"] if row.project == project]
-    return schedule_words(mine[0], details, context) if mine else ()
+    return in_words(Schedule.of(mine[0], details), context.language) if mine else ""
 
 
 def _localised(properties: Mapping[str, str], name: str, context: Context) -> str:
