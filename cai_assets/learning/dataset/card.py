@@ -139,7 +139,7 @@ def _digest(rows: pa.Table, names: Sequence[str]) -> str:
 # --- Markdown -----------------------------------------------------------------------------
 
 _TITLE = Words("Набор данных для обучения", "ML dataset")
-_HEADS: Mapping[str, Words] = {
+HEADS: Mapping[str, Words] = {
     "count": Words("Сколько", "Counts"),
     "category": Words("Категории оставленных методов", "Categories of kept routines"),
     "task": Words("Примеры по задачам", "Examples by task"),
@@ -152,7 +152,8 @@ _HEADS: Mapping[str, Words] = {
     "filter": Words("Настройки отбора", "Settings of the filters"),
     "hash": Words("Хеши содержимого", "Hashes of the content"),
 }
-_NAMES: Mapping[str, Words] = {
+"""What a section of the figures is called."""
+NAMES: Mapping[str, Words] = {
     "routines": Words("методов", "routines"),
     "kept": Words("осталось после отбора", "kept by the filters"),
     "examples": Words("примеров в задачах", "examples in tasks"),
@@ -186,7 +187,8 @@ _NAMES: Mapping[str, Words] = {
     "no": Words("нет", "no"),
     "all": Words("все", "all"),
 }
-_NONE_STATED = Words("не указана", "none stated")
+"""What a figure is called within its section."""
+NONE_STATED = Words("не указана", "none stated")
 _COLUMNS = {
     "what": Words("Что", "What"),
     "value": Words("Значение", "Value"),
@@ -219,8 +221,8 @@ class _Card:
             "category", {name: self._said(words) for name, words in CATEGORIES.items()}
         )
         yield self._task_table()
-        yield histogram(self._said(_HEADS["lines"]), self._pairs("lines"))
-        yield histogram(self._said(_HEADS["quality_share"]), self._pairs("quality_share"))
+        yield histogram(self._said(HEADS["lines"]), self._pairs("lines"))
+        yield histogram(self._said(HEADS["quality_share"]), self._pairs("quality_share"))
         yield self._quality()
         yield self._bars("module_kind", {})
         yield self._dropped()
@@ -233,10 +235,10 @@ class _Card:
         return words.ru if self._language == "ru" else words.en
 
     def _name(self, name: str) -> str:
-        return self._said(_NAMES[name]) if name in _NAMES else name
+        return self._said(NAMES[name]) if name in NAMES else name
 
     def _head(self, section: str) -> str:
-        return f"## {self._said(_HEADS[section])}\n\n"
+        return f"## {self._said(HEADS[section])}\n\n"
 
     def _column(self, name: str) -> str:
         return self._said(_COLUMNS[name])
@@ -257,7 +259,7 @@ class _Card:
             for name, value in pairs
         ]
         heads = (self._column("what"), self._column("routines"), self._column("share"))
-        title = self._said(_HEADS[section])
+        title = self._said(HEADS[section])
         return self._head(section) + bar_chart(title, pairs) + "\n\n" + table(heads, rows)
 
     def _task_table(self) -> str:
@@ -287,7 +289,7 @@ class _Card:
     def _licenses(self) -> str:
         kept = dict(self._pairs("license_kept"))
         rows = [
-            [name or self._said(_NONE_STATED), number(value), number(kept.get(name, 0))]
+            [name or self._said(NONE_STATED), number(value), number(kept.get(name, 0))]
             for name, value in self._pairs("license")
         ]
         heads = (self._column("what"), self._column("routines"), self._name("kept"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
 from cai_assets.site.pages.completeness import Completeness
+from cai_assets.site.pages.dataset import Dataset
 from cai_assets.site.pages.events import Events
 from cai_assets.site.pages.findings import Findings, RulePages
 from cai_assets.site.pages.http_services import HttpServicePages, Services
@@ -36,6 +37,7 @@ SECTIONS: tuple[Section, ...] = (
     Unused(),
     Models(),
     ModelPages(),
+    Dataset(),
     Completeness(),
     Jobs(),
     RolePages(),

@@ -65,11 +65,13 @@ def _said(words: Words, context: Context) -> str:
     return context.say(words.ru, words.en)
 
 
-def _figure(row: Any, prefix: str = "") -> Figure | None:
-    """`value`, `low`, `high` of a row, or the columns that `prefix` begins."""
-    names = (prefix or "value", f"{prefix}_low".lstrip("_"), f"{prefix}_high".lstrip("_"))
-    if prefix == "baseline":
-        names = ("baseline_value", "baseline_low", "baseline_high")
+_OWN = ("value", "low", "high")
+_BASELINE = ("baseline_value", "baseline_low", "baseline_high")
+_GAIN = ("over_baseline", "over_baseline_low", "over_baseline_high")
+
+
+def _figure(row: Any, names: tuple[str, str, str]) -> Figure | None:
+    """The columns of a row that hold a value and the ends of its interval."""
     value, low, high = (getattr(row, name) for name in names)
     return None if value is None else Figure(value, low, high)
 
@@ -80,9 +82,7 @@ def _who(model: Model[Any], contender: str, context: Context) -> str:
 
 
 _DECIDED = (
-    ("model", "experiment", "decision", "metric", "value", "low", "high", "baseline")
-    + ("baseline_value", "baseline_low", "baseline_high")
-    + ("over_baseline", "over_baseline_low", "over_baseline_high", "note_ru", "note_en")
+    ("model", "decision", "metric", "baseline", "note_ru", "note_en") + _OWN + _BASELINE + _GAIN
 )
 
 
@@ -142,10 +142,10 @@ def _line(model: Model[Any], row: Row | None, used: bool, context: Context) -> M
         title=_said(model.title, context),
         question=_said(model.question, context),
         metric=_said(metric.title, context),
-        figure=_figure(row) if row else None,
+        figure=_figure(row, _OWN) if row else None,
         baseline=_who(model, row.baseline, context) if row and row.baseline else "",
-        baseline_figure=_figure(row, "baseline") if row else None,
-        gain=_figure(row, "over_baseline") if row else None,
+        baseline_figure=_figure(row, _BASELINE) if row else None,
+        gain=_figure(row, _GAIN) if row else None,
         decision=_said(decision, context) if decision else "",
         note=context.say(row.note_ru, row.note_en) if row else "",
         used=used,
@@ -215,8 +215,9 @@ class ModelView:
     unit: str
     used: bool
     since: str
-    decision: str
     note: str
+    baseline: str
+    gain: Figure | None
     reason: str
     experiment: str
     upload: str
@@ -251,9 +252,7 @@ class ModelPages(Section):
             "model",
             DERIVED,
         ),
-        "decisions": Input(
-            DECISIONS.name, ("decision", "note_ru", "note_en"), "model", EVALUATION, optional=True
-        ),
+        "decisions": Input(DECISIONS.name, _DECIDED, "model", EVALUATION, optional=True),
         "history": Input(
             HISTORY.name,
             ("experiment", "trained", "contender", "metric", "value"),
@@ -272,7 +271,6 @@ class ModelPages(Section):
         card = Card.from_json(json.loads(row.card))
         decided = rows.one("decisions")
         kind, weights = json.loads(row.weights) if row.weights else ("", ())
-        decision = DECISION_NAMES.get(decided.decision) if decided else None
         return ModelView(
             model=model.name,
             question=_said(model.question, context),
@@ -280,8 +278,9 @@ class ModelPages(Section):
             unit=_said(model.unit, context),
             used=bool(row.since),
             since=row.since[:10],
-            decision=_said(decision, context) if decision else "",
             note=context.say(decided.note_ru, decided.note_en) if decided else "",
+            baseline=_who(model, decided.baseline, context) if decided and decided.baseline else "",
+            gain=_figure(decided, _GAIN) if decided else None,
             reason=_said(card.reason, context),
             experiment=card.experiment,
             upload=card.upload,
