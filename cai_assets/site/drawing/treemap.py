@@ -54,19 +54,20 @@ def treemap(
     legend: tuple[str, str] | None = None,
     most: int = MOST,
 ) -> str:
-    """The largest tiles, largest first; the others are one tile at the end, with `more_text`.
+    """The largest tiles, largest first; the others are one tile at the right, with `more_text`.
 
     Shades are five tints of the accent by `measure`; `legend` says what the palest and the darkest
     of them mean.
     """
     ranked = sorted((tile for tile in tiles if tile.size > 0), key=lambda t: (-t.size, t.name))
     shown = ranked if len(ranked) <= most else ranked[: most - 1]
-    if len(ranked) > len(shown):
-        others = ranked[len(shown) :]
-        rest = Tile(more(more_text, len(others)), sum(t.size for t in others), href=more_href)
-        shown = [*shown, rest]
-    areas = squarified([tile.size for tile in shown], Area(0, 0, WIDTH, HEIGHT))
+    others = ranked[len(shown) :]
+    apart = WIDTH * sum(t.size for t in others) / (sum(t.size for t in ranked) or 1)
+    areas = squarified([tile.size for tile in shown], Area(0, 0, WIDTH - apart, HEIGHT))
     parts = [_drawn(tile, area) for tile, area in zip(shown, areas, strict=True)]
+    if others:
+        rest = Tile(more(more_text, len(others)), 0, href=more_href)
+        parts.append(_drawn(rest, Area(WIDTH - apart, 0, apart, HEIGHT)))
     height = HEIGHT if shown else 0
     if legend:
         parts.append(_legend(legend, height + 8))
