@@ -17,6 +17,8 @@ from cai_assets.site import (
     link_tables,
     model_tables,
     object_tables,
+    overview_tables,
+    query_tables,
     release_tables,
     service_tables,
     subsystem_tables,
@@ -111,10 +113,12 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     **event_tables.TABLES,
     **finding_tables.TABLES,
     **link_tables.TABLES,
-    **object_tables.TABLES,
     **model_tables.TABLES,
+    **object_tables.TABLES,
     **service_tables.TABLES,
+    **query_tables.TABLES,
     **subsystem_tables.TABLES,
+    **overview_tables.TABLES,
     **release_tables.TABLES,
 }
 """How each table is made. Group `site` in `Input`."""
@@ -151,9 +155,10 @@ READS: Mapping[str, tuple[str, ...]] = _joined(
     _READS,
     finding_tables.READS,
     link_tables.READS,
+    model_tables.READS,
     object_tables.READS,
     subsystem_tables.READS,
-    model_tables.READS,
+    overview_tables.READS,
     release_tables.READS,
 )
 """Tables by group that derived tables and the list of anchors are made from."""
