@@ -254,7 +254,7 @@ TABLES: Mapping[str, Callable[[Source], pa.Table]] = {
     "object_outliers": _of_model(
         "regression_model",
         "outliers",
-        ("routine", "line", "cognitive", "upper", "excess", "priority", "why_ru", "why_en", "file"),
+        ("routine", "line", "cognitive", "expected", "upper", "priority", "why_ru", "why_en"),
         ("routines", "routine"),
     ),
     "object_suggestions": _of_model(
