@@ -16,6 +16,7 @@ from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.models import ModelPages, Models
 from cai_assets.site.pages.objects import Objects
 from cai_assets.site.pages.overview import Overview
+from cai_assets.site.pages.queries import Queries, QueryPages
 from cai_assets.site.pages.registers import Registers, RegisterTypes
 from cai_assets.site.pages.release_notes import Release, Releases
 from cai_assets.site.pages.roles import RolePages, Roles
@@ -49,6 +50,8 @@ SECTIONS: tuple[Section, ...] = (
     Events(),
     RegisterTypes(),
     Registers(),
+    QueryPages(),
+    Queries(),
     Overview(),
     Search(),
 )
@@ -68,5 +71,6 @@ NAVIGATION: tuple[Place, ...] = (
     Place("http_services", Words("Сервисы", "Services")),
     Place("events", Words("События", "Events")),
     Place("registers", Words("Регистры", "Registers")),
+    Place("queries", Words("Запросы", "Queries")),
 )
 """Ways into the site, on every page; a page that the site does not have is left out."""
