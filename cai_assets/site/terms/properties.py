@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cai_assets.site.model import Language
+from cai_assets.site.terms.events import event_name
 from cai_assets.site.terms.words import words
 
 _NAMES = {
@@ -227,6 +228,33 @@ _NAMES = {
     "PointType": "Вид точки",
     "TaskDescription": "Наименование задачи",
     "TabOrder": "Порядок обхода",
+    "AccountType": "Вид счёта",
+    "AccountingFlag": "Признак учёта",
+    "ActionPeriodIsBase": "Период действия базовый",
+    "Addressing": "Адресация",
+    "AutoConnect": "Автоматически подключаться",
+    "ConfigurationExtensionPurpose": "Назначение расширения конфигурации",
+    "ConfigurationInformationAddress": "Адрес информации о конфигурации",
+    "DefaultReportForm": "Основная форма отчёта",
+    "ExtDimensionAccountingFlag": "Признак учёта субконто",
+    "ExtendedConfigurationObject": "Расширяемый объект конфигурации",
+    "KeepMappingToExtendedConfigurationObjectsByIDs": (
+        "Сопоставлять с расширяемыми объектами по идентификаторам"
+    ),
+    "LocationURL": "Адрес",
+    "MessageDirection": "Направление сообщений",
+    "MoveBoundaryOnPosting": "Перемещение границы при проведении",
+    "NamePrefix": "Префикс имён",
+    "OffBalance": "Забалансовый",
+    "Order": "Порядок",
+    "ReportsUserSettingsStorage": "Хранилище пользовательских настроек отчётов",
+    "ReportsVariantsStorage": "Хранилище вариантов отчётов",
+    "ReturnValue": "Возвращает значение",
+    "ScheduleDate": "Дата графика",
+    "ScheduleValue": "Значение графика",
+    "UseInTotals": "Использование в итогах",
+    "UseOSAuthentication": "Аутентификация ОС",
+    "UseOSProxy": "Прокси ОС",
 }
 
 _VALUES = {
@@ -246,6 +274,7 @@ _VALUES = {
     "AutoDeleteOnUnpost": "Удалять автоматически при отмене проведения",
     "AutoFill": "Заполнять автоматически",
     "AutoFillOff": "Не заполнять автоматически",
+    "AutoUse": "Использовать автоматически",
     "AutoUpdate": "Обновлять автоматически",
     "Automatic": "Автоматический",
     "AutomaticAndManaged": "Автоматический и управляемый",
@@ -361,8 +390,31 @@ _VALUES = {
     "Out": "Выходной",
     "InOut": "Входной и выходной",
     "UseWithWarnings": "Использовать с предупреждениями",
+    "Active": "Активный",
+    "ActivePassive": "Активный и пассивный",
+    "Passive": "Пассивный",
+    "AsNumber": "В виде номера",
+    "Customization": "Адаптация",
+    "AddOn": "Дополнение",
+    "Patch": "Исправление",
+    "DefaultRoles": "Основные роли",
+    "DontMove": "Не перемещать",
+    "English": "Английский",
+    "Russian": "Русский",
+    "Move": "Перемещать",
+    "OnActionPeriod": "По периоду действия",
+    "Receive": "Получение",
+    "Rights": "Права",
+    "Send": "Отправка",
+    "Taxi": "Такси",
+    "TaxiEnableVersion8_2": "Такси. Разрешить версию 8.2",
+    "Version8_2": "Версия 8.2",
+    "Version8_2EnableTaxi": "Версия 8.2. Разрешить Такси",
+    "PlatformApplication": "Приложение для платформы",
+    "MobilePlatformApplication": "Приложение для мобильной платформы",
 }
 _OF_NUMBERS = {"Nonperiodical": "Непериодическая"}
+_PERIODS = {"Day": "День", "Month": "Месяц", "Quarter": "Квартал", "Year": "Год"}
 _ENGLISH = {"true": "Yes", "false": "No"}
 
 
@@ -378,7 +430,11 @@ def property_name(name: str, language: Language) -> str:
 
 def property_value(name: str, value: str, language: Language) -> str:
     """A value of a property in words; names, numbers and texts of the developer as they are."""
+    if name == "Event":
+        return event_name(value, language)
     if language == "ru":
+        if name == "Periodicity":
+            return _PERIODS.get(value, value)
         if name == "NumberPeriodicity":
             return _OF_NUMBERS.get(value, _VALUES.get(value, value))
         return _VALUES.get(value, value)

@@ -120,6 +120,7 @@ class PredefinedLine:
     depth: int
     folder: bool
     types: tuple[Link, ...]
+    features: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,7 @@ class _Reader:
                 depth=depth,
                 folder=properties.get("IsFolder") == "true",
                 types=self._types.get((row.project, row.member), ()),
+                features=features_of(row, (), self._context),
             )
             yield from self._predefined(row.member, depth + 1)
 

@@ -48,6 +48,8 @@ _PLAIN = frozenset(
 )
 """Kinds whose properties are known; those of other kinds are all told."""
 _XML_SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
+_TOLD = frozenset({"Handler", "ProcedureName", "Code", "Description", "IsFolder"})
+"""Properties that the page tells otherwise."""
 _USUAL = frozenset({"false", "Auto", "DontUse", "Managed", "Any"})
 
 
@@ -61,7 +63,7 @@ def features_of(row: Row, relations: Iterable[Row], context: Context) -> tuple[L
             Link(f"{property_name(name, context.language)}: {value.text}", value.target)
             for name, text in properties.items()
             if text not in _USUAL and not name.startswith(("ToolTip.", "Tooltip."))
-            if name not in ("Handler", "ProcedureName")
+            if name not in _TOLD
             for value in linked(name, text.replace(_XML_SCHEMA, "xs:"), context)
         ]
     return (*found, *_of_relations(relations, context))
