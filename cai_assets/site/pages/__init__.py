@@ -7,7 +7,9 @@ in `NAVIGATION`.
 from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
+from cai_assets.site.pages.architecture import Architecture, HotSpots, ServerCalls
 from cai_assets.site.pages.completeness import Completeness
+from cai_assets.site.pages.cycles import Cycles
 from cai_assets.site.pages.dataset import Dataset
 from cai_assets.site.pages.events import Events
 from cai_assets.site.pages.findings import Findings, RulePages
@@ -45,6 +47,10 @@ SECTIONS: tuple[Section, ...] = (
     Roles(),
     HttpServicePages(),
     Services(),
+    Cycles(),
+    Architecture(),
+    HotSpots(),
+    ServerCalls(),
     Release(),
     Releases(),
     Events(),
@@ -61,6 +67,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("index", Words("Обзор", "Overview")),
     Place("subsystems", Words("Подсистемы", "Subsystems")),
     Place("types", Words("Объекты", "Objects")),
+    Place("architecture", Words("Архитектура", "Architecture")),
     Place("findings", Words("Замечания", "Findings")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
     Place("releases", Words("История изменений", "Release notes")),

@@ -272,7 +272,8 @@ def _used(rows: Sequence[Row], kind: str) -> tuple[Used, ...]:
         if row.kind == kind:
             name = row.object.partition(".")[2]
             says_more = "".join(row.synonym.split()).casefold() != name.casefold()
-            about = row.comment or (row.synonym if says_more else "")
+            synonym = row.synonym if says_more else ""
+            about = (row.comment or synonym) if kind == "code" else synonym
             found.append(Used(row.object, about, row.users))
     return tuple(sorted(found, key=lambda used: (-used.users, used.object)))
 
