@@ -8,9 +8,11 @@ subsystem is where the ways of both part, and its own page leads further down.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -48,6 +50,7 @@ def enclosing(subsystem: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(2, len(parts) + 1, 2)] if subsystem else []
 
 
+@cache
 def parted(source: str, target: str) -> tuple[str, str, str]:
     """Where the ways to two different subsystems part: what encloses both, then one of each.
 
@@ -65,12 +68,14 @@ def parted(source: str, target: str) -> tuple[str, str, str]:
     )
 
 
-def seen_by(source: str, target: str) -> Iterator[tuple[str, str]]:
+def seen_by(source: str, target: str) -> list[tuple[str, str]]:
     """Each subsystem that encloses the source and not the target, with its partner."""
     _, mine, partner = parted(source, target)
-    for around in enclosing(source):
-        if around == mine or around.startswith(mine + "."):
-            yield around, partner
+    return [
+        (around, partner)
+        for around in enclosing(source)
+        if around == mine or around.startswith(mine + ".")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,18 @@ def _homes(source: Source) -> dict[str, str]:
     return {object_: home for object_, home in pairs if home}
 
 
+_CROSSING: WeakKeyDictionary[Source, list[_ObjectEdge]] = WeakKeyDictionary()
+
+
 def _crossing(source: Source) -> list[_ObjectEdge]:
     """The dependencies between objects of different homes, the strongest first."""
+    known = _CROSSING.get(source)
+    if known is None:
+        known = _CROSSING[source] = _read_crossing(source)
+    return known
+
+
+def _read_crossing(source: Source) -> list[_ObjectEdge]:
     homes = _homes(source)
     table = needed(
         source,
@@ -124,30 +139,42 @@ def _crossing(source: Source) -> list[_ObjectEdge]:
 
 def _objects(source: Source) -> pa.Table:
     """The objects that subsystems list themselves, with their size and findings."""
-    table = needed(source, PARSED, "objects", ["object", "type", "name", "synonym", "subsystems"])
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in table.to_pylist():
-        for subsystem in row["subsystems"] or ():
-            rows.setdefault((subsystem, row["object"]), row)
+    columns = ["object", "type", "name", "synonym", "subsystems"]
+    table = needed(source, PARSED, "objects", columns)
+    told = {
+        name: _texts(table, name) if name != "subsystems" else table.column(name).to_pylist()
+        for name in columns
+    }
+    rows: dict[tuple[str, str], int] = {}
+    for place, (object_, subsystems) in enumerate(
+        zip(told["object"], told["subsystems"], strict=True)
+    ):
+        for subsystem in subsystems or ():
+            rows.setdefault((subsystem, object_), place)
     sizes = _sizes(source)
     degrees = needed(source, DEPENDENCIES, "graph_nodes", ["object", "in_degree", "out_degree"])
-    links = {row["object"]: row for row in degrees.to_pylist()}
+    links = {
+        object_: pair
+        for object_, *pair in zip(
+            *(_texts(degrees, name) for name in degrees.column_names), strict=True
+        )
+    }
     open_ = open_findings(source)
     found = []
-    for (subsystem, object_), row in sorted(rows.items()):
+    for (subsystem, object_), place in sorted(rows.items()):
         lines, cognitive = sizes.get(object_, (0, 0))
-        degree = links.get(object_, {"in_degree": 0, "out_degree": 0})
+        users, uses = links.get(object_, (0, 0))
         found.append(
             {
                 "subsystem": subsystem,
                 "object": object_,
-                "type": row["type"],
-                "name": row["name"],
-                "synonym": row["synonym"] or "",
+                "type": told["type"][place],
+                "name": told["name"][place],
+                "synonym": told["synonym"][place] or "",
                 "lines": lines,
                 "cognitive": cognitive,
-                "users": degree["in_degree"],
-                "uses": degree["out_degree"],
+                "users": users,
+                "uses": uses,
                 "findings": None if open_ is None else open_.get(object_, 0),
             }
         )
@@ -156,6 +183,13 @@ def _objects(source: Source) -> pa.Table:
         ("subsystem", "object", "type", "name", "synonym"),
         ("lines", "cognitive", "users", "uses", "findings"),
     )
+
+
+def _texts(table: pa.Table, column: str) -> list[Any]:
+    if pa.types.is_dictionary(table.schema.field(column).type):
+        return Coded.of(table, column).texts()
+    values: list[Any] = table.column(column).to_pylist()
+    return values
 
 
 def _sizes(source: Source) -> dict[str, tuple[int, int]]:
@@ -283,11 +317,12 @@ def _links(source: Source) -> pa.Table:
     )
 
 
-def _both_ways(source: str, target: str) -> Iterator[tuple[str, str, str]]:
-    for subsystem, partner in seen_by(source, target):
-        yield subsystem, "out", partner
-    for subsystem, partner in seen_by(target, source):
-        yield subsystem, "in", partner
+@cache
+def _both_ways(source: str, target: str) -> tuple[tuple[str, str, str], ...]:
+    return (
+        *((subsystem, "out", partner) for subsystem, partner in seen_by(source, target)),
+        *((subsystem, "in", partner) for subsystem, partner in seen_by(target, source)),
+    )
 
 
 def _cut_pairs(source: Source) -> list[tuple[str, str]]:
@@ -418,8 +453,10 @@ def _interface(source: Source) -> pa.Table:
     names = sorted(set(homes.values()))
     number = {name: code for code, name in enumerate(names)}
     edges = needed(source, DEPENDENCIES, "routine_edges", ["source", "target"])
-    routines = needed(source, PARSED, "routines", ["routine", "export", "description", "function"])
-    exported = set(routines.filter(routines.column("export")).column("routine").to_pylist())
+    routines = needed(source, PARSED, "routines", ["routine", "export", "description"])
+    routines = routines.filter(routines.column("export"))
+    names_of, texts = (routines.column(name) for name in ("routine", "description"))
+    exported = {routine: place for place, routine in enumerate(names_of.to_pylist())}
 
     def home_of(id_: str) -> int:
         home = homes.get(".".join(id_.split(".", 2)[:2]))
@@ -430,7 +467,6 @@ def _interface(source: Source) -> pa.Table:
     to = targets.map(lambda id_: home_of(id_) if id_ in exported else -1)
     crossing = (to >= 0) & (from_ != to)
     counted = _used_from_outside(names, from_[crossing], to[crossing], targets.codes[crossing])
-    told = {row["routine"]: row for row in routines.filter(routines.column("export")).to_pylist()}
     rows = []
     for subsystem, used in sorted(counted.items()):
         order = sorted(used, key=lambda item: (-item[1], targets.values[item[0]]))
@@ -440,7 +476,7 @@ def _interface(source: Source) -> pa.Table:
                 {
                     "subsystem": subsystem,
                     "routine": routine,
-                    "description": told[routine]["description"] or "",
+                    "description": texts[exported[routine]].as_py() or "",
                     "users": users,
                     "subsystems": subsystems,
                     "total": len(used),

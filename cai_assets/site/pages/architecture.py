@@ -282,6 +282,11 @@ class Architecture(Section):
         return 4.0
 
 
+_QUANTILES = (
+    "count", "mean", "median", "p90", "p95", "p99", "most", "threshold", "over", "share_over",
+)  # fmt: skip
+
+
 def _spreads(rows: Rows, context: Context) -> tuple[Spread, ...]:
     buckets: dict[str, list[Bucket]] = defaultdict(list)
     for row in rows["distribution"]:
@@ -292,8 +297,8 @@ def _spreads(rows: Rows, context: Context) -> tuple[Spread, ...]:
         Spread(
             measure,
             context.say(words.ru, words.en),
-            *found[measure][3:],
-            tuple(sorted(buckets[measure], key=lambda bucket: bucket.low)),
+            **dict(zip(_QUANTILES, found[measure][3:], strict=True)),
+            buckets=tuple(sorted(buckets[measure], key=lambda bucket: bucket.low)),
         )
         for measure, words in MEASURES.items()
         if measure in found and found[measure].count
