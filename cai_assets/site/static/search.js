@@ -91,17 +91,27 @@
     ];
   }
 
-  /** A number as the language of the site has it. */
+  // `Intl` would do both, but its first use takes longer than the search itself.
+
+  /** A number with its thousands apart. */
   function spelled({ language }, number) {
-    return new Intl.NumberFormat(language).format(number).replace(/\u00a0/g, "\u202f");
+    const between = language === "ru" ? "\u202f" : ",";
+    return String(number).replace(/\B(?=(?:\d{3})+$)/g, between);
+  }
+
+  /** The text for one, for a few (2 to 4, 22 to 24 …) or for many. */
+  function counted({ texts, language }, number) {
+    if (language !== "ru") return number === 1 ? texts.one : texts.many;
+    const [last, tens] = [number % 10, Math.floor(number / 10) % 10];
+    if (tens === 1 || last === 0 || last > 4) return texts.many;
+    return last === 1 ? texts.one : texts.few;
   }
 
   /** `Найдено 3 результата`, and what is odd about them. */
   function said(index, found) {
-    const { texts, language } = index;
-    if (!found.total) return texts.none;
-    const form = texts[new Intl.PluralRules(language).select(found.total)] || texts.many;
-    const count = form.replace("{n}", () => spelled(index, found.total));
+    if (!found.total) return index.texts.none;
+    const number = spelled(index, found.total);
+    const count = counted(index, found.total).replace("{n}", () => number);
     return [count, ...notes(index, found)].join(". ");
   }
 
@@ -141,7 +151,9 @@
 
     listen() {
       const { form, input } = this;
-      input.addEventListener("focus", () => prepare().catch(() => {}));
+      const begin = () => prepare().catch(() => {}); // what fails is said when results are due
+      input.addEventListener("focus", begin);
+      form.addEventListener("pointerenter", begin);
       input.addEventListener("input", () => this.ask());
       input.addEventListener("keydown", (event) => this.key(event));
       input.addEventListener("click", () => this.box.hidden && this.ask());

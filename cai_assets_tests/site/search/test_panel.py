@@ -147,6 +147,23 @@ def test_the_number_of_results_is_said_aloud(page: Page, site: Path) -> None:
         assert text in said.inner_text()
 
 
+def test_numbers_agree_with_the_noun(page: Page, tmp_path: Path) -> None:
+    counts = {"Альфа": 5, "Бета": 11, "Гамма": 21, "Дельта": 22, "Эпсилон": 112}
+    names = [f"{word}{n}" for word, count in counts.items() for n in range(count)]
+    write_site(tmp_path, [routine("CommonModule.М", name) for name in names])
+    said = []
+    for word in counts:
+        _results(page, tmp_path, word)
+        said.append(page.inner_text("[data-search-status]"))
+    assert said == [
+        "Найдено 5 результатов",
+        "Найдено 11 результатов",
+        "Найден 21 результат",
+        "Найдено 22 результата",
+        "Найдено 112 результатов",
+    ]
+
+
 def test_the_page_says_when_only_some_words_are_found(page: Page, site: Path) -> None:
     _results(page, site, "поступление дирижаблей")
     assert "есть часть слов" in page.inner_text("[data-search-status]")
