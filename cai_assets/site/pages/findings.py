@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cai_assets.rules.catalogue import all_rules
@@ -12,7 +12,7 @@ from cai_assets.rules.gates import GROUP as PRACTICES
 from cai_assets.rules.help import plain_default, said, standard_url
 from cai_assets.rules.model import Rule
 from cai_assets.site.derived import GROUP as DERIVED
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
+from cai_assets.site.model import NOT_IN_JSON, Context, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.pages.parts.labels import part_label
 from cai_assets.site.terms.findings import OPEN, SEVERITIES, STATUSES, rank
 
@@ -225,7 +225,7 @@ class FindingLine:
 
     line: int
     routine: str
-    label: str
+    label: str = field(metadata=NOT_IN_JSON)
     message: str
     status: str
     new: bool

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source, Words
+from cai_assets.site.model import (
+    NOT_IN_JSON,
+    Context,
+    Input,
+    Page,
+    Row,
+    Rows,
+    Section,
+    Source,
+    Words,
+)
 from cai_assets.site.pages.parts.labels import part_label
 
-_SHOWN = 400
+_SHOWN = 300
 """Findings of one kind and reason that the page has at most."""
 
 KINDS: Final = {
@@ -30,8 +40,8 @@ class UnusedLine:
     """Something that nothing needs; `label` is what it is within its object."""
 
     id: str
-    object: str
-    label: str
+    object: str = field(metadata=NOT_IN_JSON)
+    label: str = field(metadata=NOT_IN_JSON)
     file: str
     line: int
 
