@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -29,16 +29,9 @@ _FINDINGS = (
 )
 
 
-def _needed(source: Source, group: str, name: str, columns: Sequence[str]) -> pa.Table:
-    table = source.table(group, name, columns)
-    if table is None:
-        raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
-    return table
-
-
 def _findings(source: Source) -> pa.Table:
     """All findings. `new`: the upload before did not have it; null if there is none before."""
-    findings = _needed(source, PRACTICES, "findings", _FINDINGS)
+    findings = source.needed(PRACTICES, "findings", _FINDINGS)
     before = _before(source)
     if before is None:
         fresh = pa.nulls(findings.num_rows, pa.bool_())
@@ -74,7 +67,7 @@ def _counts(*keys: str) -> Callable[[Source], pa.Table]:
 def _by_object(source: Source) -> pa.Table:
     """Counts by object, with the home subsystem of the object; empty if it has none."""
     counted = _counts("object")(source)
-    nodes = _needed(source, DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
+    nodes = source.needed(DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
     homes = Coded.of(nodes, "subsystem")
     home_of = dict(zip(nodes.column("object").to_pylist(), homes.codes.tolist(), strict=True))
     none = len(homes.values)
