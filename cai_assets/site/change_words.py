@@ -477,6 +477,34 @@ def _type(row: Row, language: Language) -> Note:
     return Note(row.id, f"{before} {noun}", name, ": " + "; ".join(parts))
 
 
+_LISTS = {
+    "based_on": ("Вводится на основании", "Based on"),
+    "common_attribute": ("Состав общего реквизита", "Content of common attribute"),
+    "exchange_content": ("Состав плана обмена", "Content of exchange plan"),
+    "filter_criterion": ("Состав критерия отбора", "Content of filter criterion"),
+    "functional_option": ("Состав функциональной опции", "Content of functional option"),
+    "owner": ("Владельцы справочника", "Owners of catalog"),
+    "register_record": ("Движения документа", "Register records of document"),
+    "registered_document": ("Документы журнала", "Documents of journal"),
+    "sequence_document": ("Документы последовательности", "Documents of sequence"),
+    "subscription_source": ("Источники подписки на событие", "Sources of event subscription"),
+}
+"""What lists of other objects are called, by the kind of reference."""
+
+
+def _list(row: Row, language: Language) -> Note:
+    position = 0 if language == "ru" else 1
+    kind, *names = (row.new or row.old or "").split("\n")
+    change = {"added": (", добавлено", ", added"), "removed": (", убрано", ", removed")}
+    return Note(
+        row.id,
+        _LISTS[kind][position],
+        row.id.partition(".")[2],
+        change[row.change][position],
+        names=tuple(full_name(name, language) for name in names),
+    )
+
+
 def _content(row: Row, language: Language) -> Note:
     words = {
         "added": ("Включён в подсистему", "Put into subsystem"),
@@ -510,5 +538,6 @@ _MAKERS: Mapping[str, Callable[[Row, Language], Note]] = {
     "form_handler": _form,
     "schedule": _schedule,
     "type": _type,
+    "list": _list,
     "content": _content,
 }

@@ -68,6 +68,7 @@ _PARSED: Mapping[str, tuple[str, ...]] = {
     "objects": ("project", "object", "synonym", "subsystems"),
     "members": ("project", "member", "synonym"),
     "types": ("project", "owner", "type", *_QUALIFIERS, "file"),
+    "references": ("project", "source", "target", "kind", "source_object", "file"),
     "rights": ("project", "role", "object", "right", "value", "restriction", "file", "line"),
     "roles": (
         "project", "role", "set_for_new_objects", "set_for_attributes", "independent_rights",
@@ -83,6 +84,23 @@ _PARSED: Mapping[str, tuple[str, ...]] = {
     "daily_schedules": ("project", *DAILY_COLUMNS, "file"),
 }  # fmt: skip
 """The tables of the parsed configuration that are compared, with their columns."""
+
+
+LISTS = frozenset(
+    {
+        "based_on",
+        "common_attribute",
+        "exchange_content",
+        "filter_criterion",
+        "functional_option",
+        "owner",
+        "register_record",
+        "registered_document",
+        "sequence_document",
+        "subscription_source",
+    }
+)
+"""Kinds of references by which an object lists others."""
 
 
 class _Upload:
@@ -253,6 +271,7 @@ class _Comparison:
             self._forms,
             self._schedules,
             self._types,
+            self._lists,
             self._contents,
         )
         found: list[dict[str, Any]] = []
@@ -470,6 +489,35 @@ class _Comparison:
                     types_text({name: is_[name] for name in is_ if is_[name] != was.get(name)}),
                     files[key[1]], None,
                 )  # fmt: skip
+
+    def _lists(self, old: Side, new: Side) -> Iterator[dict[str, Any]]:
+        """What objects list by name: registers that documents write, sources of subscriptions."""
+        columns = ("project", "source", "target", "kind", "source_object", "file")
+        found: list[dict[tuple[str, str, str], set[str]]] = []
+        files: dict[str, str] = {}
+        for side in (old, new):
+            mine: dict[tuple[str, str, str], set[str]] = {}
+            for project, origin, target, kind, object_, file in _zipped(
+                side.rows("references", columns)
+            ):
+                if kind in LISTS and origin == object_:
+                    name = self._now(object_) if side is old else object_
+                    known = mine.setdefault((project, name, kind), set())
+                    known.add(self._now(target) if side is old else target)
+                    files[name] = file
+            found.append(mine)
+        for key in sorted(found[0].keys() | found[1].keys()):
+            project, object_, kind = key
+            was, is_ = (mine.get(key, set()) for mine in found)
+            if not self._both(object_):
+                continue
+            for change, names in (("added", is_ - was), ("removed", was - is_)):
+                if names:
+                    texts, gone = "\n".join([kind, *sorted(names)]), change == "removed"
+                    yield _row(
+                        "list", change, project, object_, object_,
+                        texts if gone else None, None if gone else texts, files[object_], None,
+                    )  # fmt: skip
 
     def _type_now(self, type_: str) -> str:
         from cai_assets.onec.metadata.kinds import kind_by_type_head

@@ -8,8 +8,9 @@ import pytest
 
 from cai_assets_tests.conftest import Learned
 from cai_assets_tests.site.browser import browser, page
+from cai_assets_tests.site.uploads import two_uploads
 
-__all__ = ["browser", "page", "sample_site"]
+__all__ = ["browser", "page", "sample_site", "two_uploads"]
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from cai_assets.site.names import type_heading
 
 _ROLES = frozenset({"right", "restriction", "role_setting", "restriction_template"})
 _ORDER = (
-    "object", "type", "content", "member", "schedule", "signature", "routine", "form_attribute",
-    "form_command", "form_item", "form_handler",
+    "object", "type", "list", "content", "member", "schedule", "signature", "routine",
+    "form_attribute", "form_command", "form_item", "form_handler",
 )  # fmt: skip
 _MOST_PLACES = 1000
 """Findings told one by one; the others are counted."""
