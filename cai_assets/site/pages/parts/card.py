@@ -56,9 +56,13 @@ class ProjectLine:
     belonging: str
     synonym: str
     comment: str
-    facts: tuple[Fact, ...]
+    properties: Mapping[str, str]
     file: str
     line: int
+
+    def lines(self, context: Context) -> Sequence[PropertyLine]:
+        """All that an extension states of an object: it states what it changes or controls."""
+        return _lines(self.properties, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class CardView:
     """The head of the page.
 
     `project` is empty if the upload has one project only; `others` are the projects that extend
-    the object. `support` is `locked`, `editable`, `off` or empty.
+    the object. `support` is `locked`, `editable`, `off` or empty. `properties` have the names and
+    values of the platform; `lines` tells them in words.
     """
 
     synonym: str
@@ -91,9 +96,13 @@ class CardView:
     types: tuple[Link, ...]
     facts: tuple[Fact, ...]
     schedule: str
-    properties: tuple[PropertyLine, ...]
+    properties: Mapping[str, str]
     file: str
     line: int
+
+    def lines(self, context: Context) -> Sequence[PropertyLine]:
+        """All properties, in words."""
+        return _lines(self.properties, context)
 
     def headings(self) -> Sequence[Heading]:
         """None: the card stands above all headings."""
@@ -119,35 +128,34 @@ def read(page: Page, rows: Rows, context: Context) -> CardView:
         comment=first.comment or "",
         project=first.project if projects.several else "",
         project_kind=projects.kind(first.project) if projects.several else "",
-        others=tuple(_project_line(row, projects, context) for row in others),
+        others=tuple(_project_line(row, projects) for row in others),
         support=first.support or "",
         subsystems=tuple(sorted({one for row in rows["objects"] for one in row.subsystems or ()})),
         options=_options(page.key, rows["relations"]),
         types=types_by_owner(rows["types"], context).get((first.project, page.key), ()),
         facts=facts_of(first.type, properties, context),
         schedule=_schedule(first.project, rows, context),
-        properties=tuple(_properties(properties, context)),
+        properties=_stated(first),
         file=first.file,
         line=first.line,
     )
 
 
-def _project_line(row: Row, projects: Projects, context: Context) -> ProjectLine:
+def _project_line(row: Row, projects: Projects) -> ProjectLine:
     return ProjectLine(
         project=row.project,
         kind=projects.kind(row.project),
         belonging=row.belonging or "",
         synonym=row.synonym or "",
         comment=row.comment or "",
-        facts=_stated(dict(row.properties or ()), context),
+        properties=_stated(row),
         file=row.file,
         line=row.line,
     )
 
 
-def _stated(properties: Mapping[str, str], context: Context) -> tuple[Fact, ...]:
-    """All that an extension states of an object: it states what it changes or controls."""
-    return tuple(Fact(line.label, line.values) for line in _properties(properties, context))
+def _stated(row: Row) -> Mapping[str, str]:
+    return {name: value for name, value in sorted(row.properties or ()) if value}
 
 
 def _options(object_: str, relations: Iterable[Row]) -> tuple[str, ...]:
@@ -175,7 +183,7 @@ def _localised(properties: Mapping[str, str], name: str, context: Context) -> st
     return texts[0][1] if texts else properties.get(name, "")
 
 
-def _properties(properties: Mapping[str, str], context: Context) -> Iterable[PropertyLine]:
+def _lines(properties: Mapping[str, str], context: Context) -> Sequence[PropertyLine]:
     lines = (
         PropertyLine(
             name,
@@ -183,7 +191,6 @@ def _properties(properties: Mapping[str, str], context: Context) -> Iterable[Pro
             linked(name, value, context) if "." not in name else (Link(value),),
         )
         for name, value in properties.items()
-        if value
     )
     return sorted(lines, key=lambda line: (line.label.casefold(), line.name))
 

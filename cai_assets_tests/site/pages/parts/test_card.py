@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cai_assets.site.pages.parts.typed import Link
-from cai_assets_tests.site.pages.given import ENGLISH
+from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN
 from cai_assets_tests.site.pages.parts.rows import (
     BASE,
     EXTENSION,
@@ -26,7 +26,7 @@ def test_the_configuration_speaks_first_and_extensions_add_what_they_state() -> 
     assert (view.synonym, view.comment, view.project) == ("Товары и услуги", "Все товары", BASE)
     (other,) = view.others
     assert (other.project, other.belonging) == (EXTENSION, "Adopted")
-    assert [(fact.name, fact.values[0].text) for fact in other.facts] == [
+    assert [(line.label, line.values[0].text) for line in other.lines(RUSSIAN)] == [
         ("Длина наименования", "50")
     ]
 
@@ -104,7 +104,7 @@ def test_properties_that_name_metadata_are_links() -> None:
     properties = [("DefaultListForm", f"{ID}.Form.Список"), ("ToolTip.ru", "Catalog.Нет")]
     lines = {
         line.name: line.values
-        for line in card_view(objects=[object_row(properties=properties)]).properties
+        for line in card_view(objects=[object_row(properties=properties)]).lines(RUSSIAN)
     }
     assert lines["DefaultListForm"] == (Link("Список", f"{ID}.Form.Список"),)
     assert lines["ToolTip.ru"] == (Link("Catalog.Нет"),)
