@@ -28,11 +28,6 @@ _TEXT = ALPHABET.tobytes().decode("ascii")
 _NEAR = "\uffff"
 
 
-def letter(value: int) -> str:
-    """A number below `LETTERS` as one letter; a greater one as the last letter."""
-    return _TEXT[min(value, LETTERS - 1)]
-
-
 def letters(values: Integers) -> str:
     """Each number as one letter."""
     return ALPHABET[np.clip(values, 0, LETTERS - 1)].tobytes().decode("ascii")

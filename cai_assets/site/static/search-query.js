@@ -288,5 +288,5 @@
     return found;
   }
 
-  Object.assign(site, { find, marks, otherLayout });
+  Object.assign(site, { find, marks });
 })();
