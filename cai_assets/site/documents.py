@@ -59,10 +59,8 @@ def write_search(
 
 def documents(source: Source, manifest: Manifest, registry: Registry) -> Iterator[Document]:
     """Everything that can be found, each with its address."""
-    yield from _objects(source, registry)
-    yield from _members(source, registry)
-    yield from _forms(source, registry)
-    yield from _routines(source, registry)
+    for found in (_objects, _members, _forms, _routines):
+        yield from (one for one in found(source, registry) if one.address)
     yield from _pages(manifest, frozenset(_column(source, "objects", "object")))
 
 
