@@ -242,13 +242,18 @@ _COLUMNS = {
 }
 
 
+_CUT_OFF = 1000
+"""Texts of `changes` so long have lost their end."""
+
+
 def differences(row: Row, language: Language) -> tuple[Difference, ...]:
     """The properties of a changed object or part; one without a name if they cannot be told apart.
 
     `changes` has them as `Name: value; Name: value`, the same names on both sides.
     """
     was, now = _told(row.old or "", row.new or ""), _told(row.new or "", row.old or "")
-    if not was or list(was) != list(now):
+    cut_off = any(len(text or "") >= _CUT_OFF for text in (row.old, row.new))
+    if cut_off or not was or list(was) != list(now):
         return (Difference("", row.old or "", row.new or ""),)
     return tuple(
         Difference(

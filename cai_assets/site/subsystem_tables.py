@@ -74,7 +74,8 @@ def seen_by(source: str, target: str) -> list[tuple[str, str]]:
     return [
         (around, partner)
         for around in enclosing(source)
-        if around == mine or around.startswith(mine + ".")
+        if (around == mine or around.startswith(mine + "."))
+        and not f"{target}.".startswith(f"{around}.")
     ]
 
 

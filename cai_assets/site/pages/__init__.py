@@ -7,12 +7,13 @@ in `NAVIGATION`.
 from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
-from cai_assets.site.pages.architecture import Architecture, HotSpots, ServerCalls
+from cai_assets.site.pages.architecture import Architecture
 from cai_assets.site.pages.completeness import Completeness
 from cai_assets.site.pages.cycles import Cycles
 from cai_assets.site.pages.dataset import Dataset
 from cai_assets.site.pages.events import Events
 from cai_assets.site.pages.findings import Findings, RulePages
+from cai_assets.site.pages.hot_spots import HotSpots, ServerCalls
 from cai_assets.site.pages.http_services import HttpServicePages, Services
 from cai_assets.site.pages.jobs import Jobs
 from cai_assets.site.pages.models import ModelPages, Models
