@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.learning.catalogue import MODELS
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.help import said
 from cai_assets.site.files import write_changed
@@ -28,6 +29,7 @@ FILES = (JSON_FILE, MARKDOWN_FILE, LLMS_FILE)
 RULE, TYPE, PAGE = "rule", "type", "page"
 _NOT_LISTED = frozenset({"search"})
 """Pages that are of no use without a browser."""
+_MODEL = "model:"
 _FORMAT = 1
 """Version of the format of `index.json`."""
 
@@ -41,6 +43,19 @@ _ABOUT: Mapping[str, Words] = {
     "completeness": Words(
         "Какие файлы выгрузки прочитаны и какие нет.", "Which files of the upload were read."
     ),
+    "subsystems": Words(
+        "Подсистемы: состав, зависимости между ними.",
+        "Subsystems and how they depend on each other.",
+    ),
+    "registers": Words("Регистры: кто пишет и кто читает.", "Registers: who writes, who reads."),
+    "events": Words(
+        "Подписки на события и обработчики.", "Event subscriptions and handlers of events."
+    ),
+    "jobs": Words("Регламентные задания и их расписания.", "Scheduled jobs and their schedules."),
+    "http_services": Words("HTTP- и веб-сервисы, их операции.", "HTTP and web services."),
+    "roles": Words("Роли и их права.", "Roles and their rights."),
+    "queries": Words("Запросы и таблицы, которые они читают.", "Queries and what they read."),
+    "releases": Words("Что менялось от выгрузки к выгрузке.", "What changed between uploads."),
     "models": Words("Обученные модели и их качество.", "Trained models and how good they are."),
     "dataset": Words("Набор данных для обучения.", "The dataset for training."),
 }
@@ -143,6 +158,9 @@ def _about(id_: str, type_: str, synonym: str, context: Context) -> str:
     if type_ == RULE:
         rule = all_rules().get(id_.partition(":")[2])
         return said(rule.description, context.language).partition("\n\n")[0] if rule else ""
+    if id_.startswith(_MODEL):
+        model = next((one for one in MODELS if one.name == id_.removeprefix(_MODEL)), None)
+        return context.say(*model.question) if model else ""
     if type_ in (TYPE, PAGE):
         return context.say(*_ABOUT[id_]) if id_ in _ABOUT else ""
     name = type_name(type_, context.language)
