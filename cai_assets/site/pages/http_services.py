@@ -11,14 +11,21 @@ from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Sour
 from cai_assets.site.openapi import Operation, Service, Template, describe
 from cai_assets.site.pages.jobs import by_object, pages_of_types
 from cai_assets.site.pages.objects import Objects, ObjectView
-from cai_assets.site.pages.parts import card, code, http_service
+from cai_assets.site.pages.parts import access, card, code, findings, http_service, uses
 from cai_assets.site.pages.parts.http_service import HttpServiceView, TemplateLine, templates_of
 from cai_assets.site.pages.parts.model import Part, inputs_of
 
 HTTP, WEB = "HTTPService", "WebService"
 OPENAPI = ".openapi.json"
 
-_PARTS: tuple[Part, ...] = (card.PART, http_service.PART, code.PART)
+_PARTS: tuple[Part, ...] = (
+    card.PART,
+    http_service.PART,
+    code.PART,
+    access.PART,
+    uses.PART,
+    findings.PART,
+)
 
 
 class HttpServicePages(Objects):

@@ -10,13 +10,13 @@ from cai_assets.site.model import Context, Input, Page, Rows, Section, Source
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.jobs import by_object, pages_of_types
 from cai_assets.site.pages.objects import Objects
-from cai_assets.site.pages.parts import card, role
+from cai_assets.site.pages.parts import card, findings, role, uses
 from cai_assets.site.pages.parts.model import Part, inputs_of
 from cai_assets.site.pages.parts.role import DANGEROUS
 
 TYPE = "Role"
 
-_PARTS: tuple[Part, ...] = (card.PART, role.PART)
+_PARTS: tuple[Part, ...] = (card.PART, role.PART, uses.PART, findings.PART)
 
 
 class RolePages(Objects):
