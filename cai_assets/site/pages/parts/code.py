@@ -161,9 +161,9 @@ class RoutineView:
 class RoutineLine:
     """A routine that is not exported."""
 
-    id: str
+    id: str = field(metadata=NOT_IN_JSON)
     anchor: str = field(metadata=NOT_IN_JSON)
-    name: str = field(metadata=NOT_IN_JSON)
+    name: str
     parameters: str
     directive: str
     summary: str

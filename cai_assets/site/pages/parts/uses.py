@@ -62,6 +62,8 @@ INPUTS = {
 
 SHOWN = 20
 """Objects of one kind of reference that stand open; the others are folded."""
+_BUSIEST = 8
+"""Objects of one kind of reference that have several places each."""
 _MUTUAL = 12
 
 _FAMILIES = tuple(Family)
@@ -232,8 +234,8 @@ def _side(rows: Iterable[Row], object_: str, language: Language, users: bool) ->
         ordered = sorted(totals, key=lambda other: (-totals[other], other))
         others = []
         for position, other in enumerate(ordered):
-            # Of objects that are folded away one place is enough: thousands may use one.
-            most = PLACES if position < SHOWN else 1
+            # Thousands may use an object: one place is enough for all but the busiest.
+            most = PLACES if position < _BUSIEST else 1
             mine = sorted(found[kind][other], key=lambda row: row.rank)[:most]
             places = tuple(_place(row, object_, other, language, users) for row in mine)
             others.append(
@@ -273,11 +275,13 @@ def _kind_label(kind: str, language: Language) -> str:
 
 def _place(row: Row, object_: str, other: str, language: Language, users: bool) -> Place:
     mine, theirs = (other, object_) if users else (object_, other)
+    file = row.file or ""
     return Place(
         row.source,
         part_label(row.source, mine, language),
         part_label(row.target, theirs, language),
-        row.file or "",
+        # The folders of the object's own files stand on its page already.
+        file if users else file.rpartition("/")[2],
         row.line or 0,
     )
 
