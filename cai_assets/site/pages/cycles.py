@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.site.drawing import Edge, Node, layered
 from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
-from cai_assets.site.subsystem_tables import DEPENDENCIES
+from cai_assets.site.subsystem_tables import DEPENDENCIES, enclosing
 
 Href = Callable[[str], str]
 Say = Callable[[str, str], str]
@@ -67,6 +68,16 @@ class Cycle:
     cuts: tuple[Cut, ...]
     cuts_left: int
     ways: tuple[Way, ...]
+
+    def label(self, id_: str) -> str:
+        """The path of a member that is a subsystem, without what encloses all of them."""
+        paths = [enclosing(member) for member in self.members]
+        around = ""
+        for level in zip(*(path[:-1] for path in paths), strict=False):
+            if len(set(level)) > 1:
+                break
+            around = level[0] + "."
+        return subsystem_path(id_.removeprefix(around))
 
     def picture(self, href: Href, say: Say) -> Markup:
         """The members and what they use of each other; suggested cuts warn."""

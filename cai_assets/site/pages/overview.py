@@ -15,6 +15,7 @@ from cai_assets.site.health import Health, judge
 from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source, Words
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.subsystems import SIZES, Area, Size, area_map, areas_of
+from cai_assets.site.pages.type_order import rank
 from cai_assets.site.subsystem_tables import ARCHITECTURE
 
 Href = Callable[[str], str]
@@ -263,7 +264,7 @@ def _types(rows: Sequence[Row], context: Context) -> tuple[TypeCount, ...]:
         for row in rows
         if row.scope == "type" and row.objects
     ]
-    return tuple(sorted(found, key=lambda line: (-line.objects, line.heading)))
+    return tuple(sorted(found, key=lambda line: (rank(line.type), line.heading)))
 
 
 def _used(rows: Sequence[Row], kind: str) -> tuple[Used, ...]:

@@ -16,19 +16,11 @@ from cai_assets.site.drawing import Edge, Node, Side, Value, bars, layered, neig
 from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.objects import object_pages
+from cai_assets.site.pages.type_order import MINOR, rank
 from cai_assets.site.subsystem_tables import ARCHITECTURE, DEPENDENCIES, enclosing
 
 Href = Callable[[str], str]
 Say = Callable[[str, str], str]
-
-MINOR = frozenset(
-    {
-        "CommandGroup", "CommonPicture", "CommonTemplate", "DefinedType", "DocumentNumerator",
-        "EventSubscription", "FunctionalOption", "FunctionalOptionsParameter", "Language",
-        "Role", "SessionParameter", "Style", "StyleItem", "Subsystem", "XDTOPackage",
-    }
-)  # fmt: skip
-"""Types of objects that come last in lists: they serve the others."""
 
 _WORST = 10
 _MOST_VIOLATIONS = 100
@@ -421,7 +413,7 @@ class Subsystem(Section):
         return SubsystemView(
             subsystem=page.key,
             name=first.name,
-            synonym=_synonym(first, context),
+            synonym=told(_synonym(first, context), first.name),
             comment=first.comment or "",
             explanation=properties.get(f"Explanation.{context.language}")
             or properties.get("Explanation.ru")
@@ -479,6 +471,11 @@ def _synonym(row: Row, context: Context) -> str:
     return synonyms.get(context.language) or row.synonym or ""
 
 
+def told(synonym: str, name: str) -> str:
+    """The synonym, if it says more than the name in words."""
+    return "" if "".join(synonym.split()).casefold() == name.casefold() else synonym
+
+
 def _nested(rows: Rows) -> tuple[Nested, ...]:
     synonyms = {
         row.object: row.synonym or "" for row in rows["children"] if row.type == "Subsystem"
@@ -489,7 +486,7 @@ def _nested(rows: Rows) -> tuple[Nested, ...]:
                 Nested(
                     row.name,
                     row.name.rpartition(".")[2],
-                    synonyms.get(row.name, ""),
+                    told(synonyms.get(row.name, ""), row.name.rpartition(".")[2]),
                     row.objects,
                     row.lines,
                     row.exported,
@@ -507,7 +504,7 @@ def _listed(row: Row) -> Listed:
     return Listed(
         row.object,
         row.name,
-        row.synonym,
+        told(row.synonym, row.name),
         row.lines,
         row.cognitive,
         row.users,
@@ -529,7 +526,7 @@ def _types(rows: Sequence[Row], context: Context) -> tuple[TypeGroup, ...]:
         )
         for type_, found in by_type.items()
     ]
-    return tuple(sorted(groups, key=lambda group: (group.minor, group.heading, group.type)))
+    return tuple(sorted(groups, key=lambda group: (rank(group.type), group.heading, group.type)))
 
 
 def _partners(direction: str, rows: Rows) -> tuple[Partner, ...]:
