@@ -91,6 +91,22 @@ def _uses(source: Source) -> pa.Table:
     return table.filter(pa.array(np.logical_not(same | rights)))
 
 
+_MODULES = (
+    access_tables,
+    data_tables,
+    event_tables,
+    finding_tables,
+    link_tables,
+    model_tables,
+    object_tables,
+    overview_tables,
+    query_tables,
+    release_tables,
+    service_tables,
+    subsystem_tables,
+)
+"""Modules with derived tables: their `TABLES`, and in `READS` what these are made from."""
+
 DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
     "object_parameters": _object_parameters,
     "object_form_items": _object_form_rows(
@@ -108,25 +124,12 @@ DERIVED: Mapping[str, Callable[[Source], pa.Table]] = {
         "form_handlers", ["project", "item", "event", "procedure", "call_type"]
     ),
     "uses": _uses,
-    **access_tables.TABLES,
-    **data_tables.TABLES,
-    **event_tables.TABLES,
-    **finding_tables.TABLES,
-    **link_tables.TABLES,
-    **model_tables.TABLES,
-    **object_tables.TABLES,
-    **service_tables.TABLES,
-    **query_tables.TABLES,
-    **subsystem_tables.TABLES,
-    **overview_tables.TABLES,
-    **release_tables.TABLES,
+    **{name: make for module in _MODULES for name, make in module.TABLES.items()},
 }
 """How each table is made. Group `site` in `Input`."""
 
 _READS: Mapping[str, tuple[str, ...]] = {
     PARSED: (
-        "assignments",
-        "calls",
         "form_attributes",
         "form_commands",
         "form_handlers",
@@ -151,14 +154,5 @@ def _joined(*parts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     return {group: tuple(sorted(names)) for group, names in sorted(found.items())}
 
 
-READS: Mapping[str, tuple[str, ...]] = _joined(
-    _READS,
-    finding_tables.READS,
-    link_tables.READS,
-    model_tables.READS,
-    object_tables.READS,
-    subsystem_tables.READS,
-    overview_tables.READS,
-    release_tables.READS,
-)
+READS: Mapping[str, tuple[str, ...]] = _joined(_READS, *(module.READS for module in _MODULES))
 """Tables by group that derived tables and the list of anchors are made from."""
