@@ -50,14 +50,18 @@ RELATIONS = frozenset(
         "schedule",
         "sequence_document",
         "settings_storage",
+        "subscription_source",
         "task",
+        "transition",
         "type_link",
         "xdto_package",
     }
 )
 """Kinds of references that say what metadata an object belongs together with."""
 
-_INNER = frozenset({"choice_link", "default_form", "handler", "input_by_string", "type_link"})
+_INNER = frozenset(
+    {"choice_link", "default_form", "handler", "input_by_string", "transition", "type_link"}
+)
 """Kinds that matter within one object, too."""
 
 _NO_EVIDENCE = frozenset({"module", "form"})

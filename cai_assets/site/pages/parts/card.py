@@ -11,7 +11,7 @@ from cai_assets.site.pages.parts.merging import PROJECTS, Projects
 from cai_assets.site.pages.parts.model import Heading, Part
 from cai_assets.site.pages.parts.typed import TYPES, Link, types_by_owner
 from cai_assets.site.schedule import COLUMNS, DAILY_COLUMNS, Schedule, in_words
-from cai_assets.site.terms import property_name
+from cai_assets.site.terms import property_name, type_text
 
 RELATIONS = Input(
     "object_relations",
@@ -79,8 +79,9 @@ class CardView:
     """The head of the page.
 
     `project` is empty if the upload has one project only; `others` are the projects that extend
-    the object. `support` is `locked`, `editable`, `off` or empty. `properties` have the names and
-    values of the platform; `lines` tells them in words.
+    the object. `support` is `locked`, `editable`, `off` or empty. `types` are those of the value,
+    or the sources of an event subscription. `properties` have the names and values of the
+    platform; `lines` tells them in words.
     """
 
     synonym: str
@@ -132,7 +133,8 @@ def read(page: Page, rows: Rows, context: Context) -> CardView:
         support=first.support or "",
         subsystems=tuple(sorted({one for row in rows["objects"] for one in row.subsystems or ()})),
         options=_options(page.key, rows["relations"]),
-        types=types_by_owner(rows["types"], context).get((first.project, page.key), ()),
+        types=types_by_owner(rows["types"], context).get((first.project, page.key), ())
+        or _sources(rows["relations"], context),
         facts=facts_of(first.type, properties, context),
         schedule=_schedule(first.project, rows, context),
         properties=_stated(first),
@@ -166,6 +168,16 @@ def _options(object_: str, relations: Iterable[Row]) -> tuple[str, ...]:
         if row.kind == "functional_option" and row.way == "in" and row.target == object_
     }
     return tuple(sorted(found))
+
+
+def _sources(relations: Iterable[Row], context: Context) -> tuple[Link, ...]:
+    """The types that an event subscription names."""
+    found = {
+        Link(type_text(row.note, context.language), row.target if "." in row.target else "")
+        for row in relations
+        if row.kind == "subscription_source" and row.way == "out"
+    }
+    return tuple(sorted(found, key=lambda link: (link.text, link.target)))
 
 
 def _schedule(project: str, rows: Rows, context: Context) -> str:

@@ -111,6 +111,10 @@ def _of_relations(relations: Iterable[Row], context: Context) -> list[Link]:
         elif row.kind == "handler":
             event = event_name(row.note, context.language)
             found.append(Link(f"{event}: {name}", row.target))
+        elif row.kind == "transition":
+            branch = {"true": context.say("да", "yes"), "false": context.say("нет", "no")}
+            condition = branch.get(row.note, row.note)
+            found.append(Link(f"{condition} → {name}".strip(), row.target))
         elif row.kind in ("accounting_flag", "addressing"):
             label = property_name(row.note, context.language) if row.note else ""
             found.append(Link(f"{label.lower()}: {name}" if label else name, row.target))

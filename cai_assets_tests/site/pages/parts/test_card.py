@@ -12,6 +12,7 @@ from cai_assets_tests.site.pages.parts.rows import (
     ID,
     card_view,
     object_row,
+    relation,
     type_row,
 )
 
@@ -140,3 +141,17 @@ def test_types_have_their_qualifiers_in_words() -> None:
         "СправочникСсылка.Склады",
     ]
     assert view.types[-1].target == "Catalog.Склады"
+
+
+def test_a_subscription_names_the_types_that_are_its_sources() -> None:
+    view = card_view(
+        objects=[object_row(type="EventSubscription")],
+        relations=[
+            relation("subscription_source", "out", ID, "DefinedType.Т", "DefinedType.Т"),
+            relation("subscription_source", "out", ID, "CatalogObject", "CatalogObject"),
+        ],
+    )
+    assert view.types == (
+        Link("ОпределяемыйТип.Т", "DefinedType.Т"),
+        Link("СправочникОбъект"),
+    )

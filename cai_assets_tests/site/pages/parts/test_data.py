@@ -99,3 +99,19 @@ def test_the_picture_shows_what_fields_and_sections_refer_to_once() -> None:
     assert view.referred() == [("Склад", "Catalog.Склады"), ("Состав", ID)]
     assert "Склады" in data.draw(view, RUSSIAN, lambda id_: f"{id_}.html")["entities"]
     assert data.draw(data_view(members=[member("Attribute.Цвет")]), RUSSIAN, str) == {}
+
+
+def test_a_route_point_says_where_it_leads() -> None:
+    point = f"{ID}.FlowchartPoint.Проверка"
+    view = data_view(
+        members=[member("FlowchartPoint.Проверка", properties=[("PointType", "Condition")])],
+        relations=[
+            relation("transition", "out", point, f"{ID}.FlowchartPoint.Конец", "true"),
+            relation("transition", "out", point, f"{ID}.FlowchartPoint.Снова", "false"),
+        ],
+    )
+    assert [one.text for one in view.others[0].features] == [
+        "Вид точки: Условие",
+        "нет → Снова",
+        "да → Конец",
+    ]
