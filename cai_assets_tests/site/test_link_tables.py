@@ -76,7 +76,7 @@ def test_contents_rights_and_an_object_s_own_references_are_left_out() -> None:
 
 
 def test_what_leads_to_nothing_is_told_once_with_its_reason() -> None:
-    missing = {"resolved": False, "target_object": None}
+    missing: dict[str, Any] = {"resolved": False, "target_object": None}
     rows = [
         _reference("Catalog.А.Х", "CommonModule.Нет", line=7, reason=reasons.NOT_HERE, **missing),
         _reference("Catalog.А.У", "CommonModule.Нет", line=3, reason=reasons.NOT_HERE, **missing),

@@ -92,7 +92,7 @@ def code_view(context: Context = RUSSIAN, **tables: list[dict[str, Any]]) -> Cod
 
 def only_module(**tables: list[dict[str, Any]]) -> ModuleView:
     """The one module of the view."""
-    (module,) = code_view(**tables).modules
+    (module,) = code_view(RUSSIAN, **tables).modules
     return module
 
 
