@@ -17,6 +17,7 @@ from cai_assets.learning.training import CHAMPION, MODEL
 from cai_assets.site.derived import GROUP as DERIVED
 from cai_assets.site.drawing import Line, Range, Value, bars, line_chart, ranges
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source, Words
+from cai_assets.site.pages.parts.model_answers import Answers, answers_of
 
 _TREND = 12
 """Experiments that a trend has at most."""
@@ -230,6 +231,7 @@ class ModelView:
     contenders: tuple[Contender, ...]
     weights_kind: str
     weights: tuple[Weight, ...]
+    answers: Answers | None
     notes: tuple[Fact, ...]
     parameters: tuple[Fact, ...]
     versions: tuple[Fact, ...]
@@ -249,6 +251,12 @@ class ModelPages(Section):
         "scores": Input(
             "model_scores",
             ("contender", "role", "metric", "value", "low", "high"),
+            "model",
+            DERIVED,
+        ),
+        "answers": Input(
+            "model_answers",
+            ("rank", "total", "subject", "answer", "figure", "why_ru", "why_en"),
             "model",
             DERIVED,
         ),
@@ -293,6 +301,7 @@ class ModelPages(Section):
             contenders=_contenders(model, rows["scores"], card, context),
             weights_kind=kind,
             weights=tuple(Weight(name, weight) for name, weight in weights),
+            answers=answers_of(model.name, rows["answers"], context),
             notes=_facts(card.notes, context),
             parameters=_facts(card.parameters, context),
             versions=_facts(card.versions, context),

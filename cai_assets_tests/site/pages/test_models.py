@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from cai_assets.learning.scores import Interval
 from cai_assets.site.model import Context, Page
 from cai_assets.site.model_tables import TABLES
 from cai_assets.site.pages.models import Figure, ModelPages, Models, ModelsView, ModelView
+from cai_assets.site.pages.parts.model_answers import answers_of
 from cai_assets.site.tables import Place, StoredSource
 from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN, given, rendered
 
@@ -143,6 +145,49 @@ def test_a_trend_is_shown_from_the_second_experiment_on() -> None:
     assert 'id="trend"' in html(history=rows)
 
 
+def answer(**traits: Any) -> SimpleNamespace:
+    row = {
+        "rank": 0, "total": 40, "subject": "Catalog.Товары", "figure": 0.625,
+        "answer": "Subsystem.Учёт.Subsystem.Склад", "why_ru": "слова", "why_en": "words",
+    }  # fmt: skip
+    return SimpleNamespace(**(row | traits))
+
+
+def test_answers_come_in_their_order_with_what_their_figure_means() -> None:
+    found = answers_of(
+        "classification_model", [answer(rank=1, figure=0.5), answer()], RUSSIAN
+    )  # fmt: skip
+    assert found is not None
+    assert found.total == 40
+    assert [one.figure for one in found.rows] == ["62 %", "50 %"]
+    first = found.rows[0]
+    assert (first.subject.label, first.why) == ("Справочник.Товары", "слова")
+    assert first.answer is not None
+    assert first.answer.label == "Учёт / Склад"
+
+
+def test_complexity_is_a_number_and_needs_no_second_column() -> None:
+    row = answer(subject="CommonModule.Цены.Цена", answer=None, figure=204.0)
+    found = answers_of("regression_model", [row], ENGLISH)
+    assert found is not None
+    assert found.heads[1] == ""
+    assert (found.rows[0].subject.label, found.rows[0].figure) == ("Цены.Цена", "204")
+
+
+def test_an_area_has_a_name_and_its_leading_object() -> None:
+    row = answer(subject="склад, остатки", figure=32.0, why_ru="Catalog.Склады")
+    found = answers_of("clustering_model", [row], RUSSIAN)
+    assert found is not None
+    assert (found.rows[0].subject.id, found.rows[0].subject.label) == ("", "склад, остатки")
+    assert found.rows[0].leader is not None
+    assert found.rows[0].leader.id == "Catalog.Склады"
+
+
+def test_a_model_that_is_asked_questions_has_no_answers_ready() -> None:
+    assert answers_of(NAME, [answer()], RUSSIAN) is None
+    assert answers_of("regression_model", [], RUSSIAN) is None
+
+
 def test_names_in_cards_are_escaped() -> None:
     evil = "<script>alert(1)</script>"
     card = replace(CARD, upload=evil, notes={evil: evil}, parameters={evil: evil})
@@ -228,6 +273,40 @@ def test_a_champion_whose_card_is_gone_gives_way_to_the_newest(tmp_path: Path) -
     registry.promote("Trade", NAME, Champion("gone", "2026-05-05", "first"))
     (row,) = table(source(tmp_path), "models")
     assert (row["since"], json.loads(row["card"])["experiment"]) == ("", "000001-abc")
+
+
+def test_only_the_champion_answers_and_the_surest_come_first(tmp_path: Path) -> None:
+    name = "recommendation_model"
+    registry = Registry(tmp_path / "models")
+    registry.save(replace(CARD, model=name), {"weights": 1})
+
+    def texts(*values: str) -> pa.Array:
+        return pa.array(values, pa.string()).dictionary_encode()
+
+    with staged(tmp_path / "upload" / name) as files:
+        files.tables(
+            {
+                "suggestions": pa.table(
+                    {
+                        "experiment": texts("000001-abc", "000001-abc", "other"),
+                        "module": texts("CommonModule.А.Module", "CommonModule.Б.Module", "В"),
+                        "item": texts("Catalog.А", "Catalog.Б", "Catalog.В"),
+                        "rank": pa.array([1, 1, 1], pa.int32()),
+                        "score": [0.25, 0.75, 0.9],
+                        "why_ru": ["раз", "два", "три"],
+                        "why_en": ["one", "two", "three"],
+                    }
+                )
+            }
+        )
+        files.publish()
+    assert table(source(tmp_path), "model_answers") == []
+    registry.promote("Trade", name, Champion("000001-abc", "2026-05-05", "first"))
+    rows = table(source(tmp_path), "model_answers")
+    assert [(row["model"], row["subject"], row["answer"], row["total"]) for row in rows] == [
+        (name, "CommonModule.Б.Module", "Catalog.Б", 2),
+        (name, "CommonModule.А.Module", "Catalog.А", 2),
+    ]
 
 
 def test_scores_of_models_stand_in_one_table(tmp_path: Path) -> None:
