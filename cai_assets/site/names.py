@@ -46,6 +46,11 @@ def plural(count: int, one: str, few: str, many: str) -> str:
     return few if 2 <= last <= 4 and not 12 <= tens <= 14 else many
 
 
+def told(synonym: str, name: str) -> str:
+    """The synonym, if it says more than the name in words."""
+    return "" if "".join(synonym.split()).casefold() == name.casefold() else synonym
+
+
 def _words(name: str) -> str:
     first, *others = _CAPITAL.split(name)
     return " ".join([first, *(word if word.isupper() else word.lower() for word in others)])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cai_assets.site.model import Context, Input, Page, Row, Rows, Words
-from cai_assets.site.names import full_name
+from cai_assets.site.names import full_name, told
 from cai_assets.site.pages.parts.card import RELATIONS
 from cai_assets.site.pages.parts.data import MEMBERS
 from cai_assets.site.pages.parts.facts import linked
@@ -399,10 +399,12 @@ class _Reader:
         )
 
     def _title(self, row: Row) -> str:
+        """The title, unless it is the name in words."""
         titles = dict(row.titles or ())
-        if self._language in titles:
-            return str(titles[self._language])
-        return str(titles[min(titles)]) if titles else ""
+        if not titles:
+            return ""
+        title = str(titles.get(self._language) or titles[min(titles)])
+        return told(title, row.name)
 
     def _badge(self, row: Row | None) -> str:
         if row is None or self._projects.rank(row.project) == self._home:

@@ -87,3 +87,22 @@ def test_commands_have_the_types_of_their_parameter() -> None:
     )
     assert view.commands[0].parameters == (Link("СправочникСсылка.Склады", "Catalog.Склады"),)
     assert view.commands[0].group[0].target == "CommandGroup.Печать"
+
+
+def test_a_title_is_told_if_it_says_more_than_the_name() -> None:
+    view = forms_view(
+        forms=[form_row()],
+        form_commands=[
+            {"project": BASE, "form": f"{ID}.Form.Список", "order": order, **columns}
+            for order, columns in enumerate(
+                (
+                    {"name": "НоваяЦена", "titles": [("ru", "Новая цена")]},
+                    {"name": "Печать", "titles": [("en", "Print"), ("ru", "Ценник")]},
+                )
+            )
+        ],
+    )
+    assert [(line.name, line.title) for line in view.forms[0].commands] == [
+        ("НоваяЦена", ""),
+        ("Печать", "Ценник"),
+    ]
