@@ -302,7 +302,9 @@ class Subsystems(Section):
 
 
 def _lines(rows: Rows) -> tuple[Line, ...]:
-    synonyms = {row.object: row.synonym or "" for row in rows["about"]}
+    # A subsystem that an extension adopts has no synonym there.
+    named = sorted(row for row in rows["about"] if row.synonym)
+    synonyms = {row.object: row.synonym for row in named}
     metrics = {row.subsystem: row for row in rows["metrics"]}
     findings: Counter[str] = Counter()
     for row in rows["findings"]:

@@ -80,12 +80,19 @@ class Type(Section):
         return [Page(type_, f"type:{type_}", type_, "index") for type_ in types]
 
     def view(self, page: Page, rows: Rows, context: Context) -> TypeView:
-        found = {row.object: row for row in reversed(rows["objects"])}
+        # An extension that adopts an object mostly says less of it: what is longest wins.
+        said = sorted(
+            rows["objects"],
+            key=lambda row: (len(row.synonym or "") + len(row.comment or ""), repr(row)),
+        )
+        found = {row.object: row for row in said}
         lines = [
             ObjectLine(row.object, row.name, row.synonym or "", row.comment or "")
             for row in found.values()
         ]
-        return TypeView(page.key, tuple(sorted(lines, key=lambda line: line.name.casefold())))
+        return TypeView(
+            page.key, tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.name)))
+        )
 
     def title(self, view: TypeView, context: Context) -> str:
         return type_heading(view.type, context.language)
