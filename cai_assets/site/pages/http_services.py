@@ -183,8 +183,8 @@ def _by_service(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _operations(members: Iterable[Row], handlers: Iterable[Row]) -> tuple[OperationLine, ...]:
-    by_operation = {row.source: row for row in sorted(handlers, key=lambda row: row.source)}
-    ordered = sorted(members, key=lambda row: (row.order, row.member))
+    by_operation = {row.source: row for row in sorted(handlers)}
+    ordered = sorted(members, key=lambda row: (row.order, row.member, repr(row)))
     parameters: dict[str, dict[str, ParameterLine]] = defaultdict(dict)
     for row in ordered:
         if row.kind == "Parameter":

@@ -201,7 +201,7 @@ class Queries(Section):
             yield Page("", "queries", "", "queries")
 
     def view(self, page: Page, rows: Rows, context: Context) -> QueriesView:
-        found = sorted(rows["queries"], key=lambda row: (row.file, row.line, row.owner, row.length))
+        found = sorted(rows["queries"], key=lambda row: (row.file, row.line, repr(row)))
         language = context.language
         wrong = [row for row in found if row.errors]
         longest = sorted(found, key=lambda row: (-row.length, row.file, row.line))

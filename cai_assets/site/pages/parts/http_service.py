@@ -90,7 +90,8 @@ def read(page: Page, rows: Rows, context: Context) -> HttpServiceView:
     service = sorted(rows["service"], key=lambda row: row.project)
     properties = dict(service[0].properties or ()) if service else {}
     root = properties.get("RootURL", "")
-    base = next((row for row in rows["configuration"] if row.kind == "configuration"), None)
+    projects = sorted(rows["configuration"], key=lambda row: row.project)
+    base = next((row for row in projects if row.kind == "configuration"), None)
     return HttpServiceView(
         root,
         properties.get("ReuseSessions", ""),
@@ -109,7 +110,7 @@ def templates_of(
     """The templates of one service, in its order; extensions' come behind."""
     by_method = {row.source: row for row in sorted(handlers)}
     by_routine = {row.routine.casefold(): row for row in sorted(routines, key=lambda r: r.routine)}
-    ordered = sorted(members, key=lambda row: (row.order, row.member))
+    ordered = sorted(members, key=lambda row: (row.order, row.member, repr(row)))
     found: dict[str, TemplateLine] = {}
     for row in ordered:
         if row.kind != "URLTemplate":

@@ -303,16 +303,20 @@ def _tables(
                 ),
             )
         )
-    return tuple(sorted(found, key=_rank))
+    return tuple(
+        sorted(
+            found,
+            key=lambda table: (
+                table.type != "Configuration",
+                type_heading(table.type, context.language),
+            ),
+        )
+    )
 
 
 def _is_object(id_: str) -> bool:
     """Whether a right is about an object and not about a part: nested subsystems are objects."""
     return id_.count(".") <= 1 or id_.startswith("Subsystem.")
-
-
-def _rank(table: RightsTable) -> tuple[bool, str]:
-    return table.type != "Configuration", type_heading(table.type, "ru")
 
 
 def _columns(stated: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
