@@ -11,6 +11,7 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.site import (
     access_tables,
+    api_tables,
     data_tables,
     event_tables,
     finding_tables,
@@ -93,6 +94,7 @@ def _uses(source: Source) -> pa.Table:
 
 _MODULES = (
     access_tables,
+    api_tables,
     data_tables,
     event_tables,
     finding_tables,

@@ -7,6 +7,7 @@ in `NAVIGATION`.
 from __future__ import annotations
 
 from cai_assets.site.model import Section, Words
+from cai_assets.site.pages.api import Api, ApiPages
 from cai_assets.site.pages.architecture import Architecture
 from cai_assets.site.pages.completeness import Completeness
 from cai_assets.site.pages.cycles import Cycles
@@ -34,6 +35,8 @@ SECTIONS: tuple[Section, ...] = (
     Objects(),
     RulePages(),
     Subsystem(),
+    ApiPages(),
+    Api(),
     Type(),
     Types(),
     Subsystems(),
@@ -68,6 +71,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("index", Words("Обзор", "Overview")),
     Place("subsystems", Words("Подсистемы", "Subsystems")),
     Place("types", Words("Объекты", "Objects")),
+    Place("api", Words("Программный интерфейс", "Interface of modules")),
     Place("architecture", Words("Архитектура", "Architecture")),
     Place("findings", Words("Замечания", "Findings")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cai_assets.analysis.architecture.code import PUBLIC_REGIONS
+from cai_assets.site.api_tables import region_kind
 from cai_assets.site.drawing import Edge, Node, layered
 from cai_assets.site.model import (
     NOT_IN_JSON,
@@ -89,7 +89,6 @@ INPUTS = {
     "script": Input("projects", ("project", "script_variant")),
 }
 
-INTERNAL = frozenset({"служебныйпрограммныйинтерфейс", "internal"})
 GRAPH_NODES, _GRAPH_EDGES = 40, 60
 """A module whose routines call each other is drawn if no more than so many take part."""
 _FEW_CALLS = 3
@@ -330,7 +329,7 @@ class _Reader:
         by_region: dict[str, list[Row]] = defaultdict(list)
         for row in routines:
             by_region[row.region.partition("/")[0]].append(row)
-        kinds = {region: _region_kind(region) for region in by_region}
+        kinds = {region: region_kind(region) for region in by_region}
         rank = {"public": 0, "": 1, "internal": 2}
         ordered = sorted(by_region, key=lambda name: (rank[kinds[name]], by_region[name][0].line))
         return tuple(
@@ -444,11 +443,6 @@ def _parameter(row: Row, doc: DocView) -> ParameterView:
 
 
 _UNTOLD = FieldView("")
-
-
-def _region_kind(region: str) -> str:
-    folded = region.casefold()
-    return "public" if folded in PUBLIC_REGIONS else "internal" if folded in INTERNAL else ""
 
 
 def draw(view: CodeView, context: Context, href: Href) -> Mapping[str, str]:
