@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from cai_assets.site.drawing import Series, Stack, histogram, stacked_bars
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source, Words
+from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source, Words
 from cai_assets.site.names import type_heading
+from cai_assets.site.pages.parts.labels import module_kind
 from cai_assets.site.subsystem_tables import ARCHITECTURE
-
-Say = Callable[[str, str], str]
-Href = Callable[[str], str]
 
 MEASURES: dict[str, Words] = {
     "cognitive": Words("Когнитивная сложность метода", "Cognitive complexity of a routine"),
@@ -69,20 +65,6 @@ class Spread:
     over: int
     share_over: float
     buckets: tuple[Bucket, ...]
-
-    def picture(self, say: Say) -> Markup:
-        """A histogram; what is above the threshold warns."""
-        first = next(
-            (place for place, b in enumerate(self.buckets) if b.low > self.threshold), None
-        )
-        return Markup(
-            histogram(
-                [(bucket.label, bucket.count) for bucket in self.buckets],
-                title=self.name,
-                id_prefix=f"h-{self.measure}",
-                first_over=first,
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,31 +155,6 @@ class ArchitectureView:
     server_routines: int
     interface: tuple[Interface, ...]
 
-    def execution(self, say: Say) -> Markup:
-        """Lines of code by kind of module and where they run."""
-        contexts = [c for c in _CONTEXTS if any(line.context == c for line in self.modules)]
-        lines: dict[str, dict[str, int]] = defaultdict(dict)
-        for line in self.modules:
-            lines[line.kind][line.context] = line.lines
-        rows = [
-            Stack(kind, [found.get(context, 0) for context in contexts])
-            for kind, found in sorted(
-                lines.items(), key=lambda item: (-sum(item[1].values()), item[0])
-            )
-        ]
-        tones = {"server": 1, "client": 2, "both": 3, "none": 0}
-        return Markup(
-            stacked_bars(
-                rows,
-                [
-                    Series(say(_CONTEXTS[c].ru, _CONTEXTS[c].en), tones[c], warn=c == "none")
-                    for c in contexts
-                ],
-                title=say("Строки кода: где выполняются", "Lines of code: where they run"),
-                id_prefix="execution",
-            )
-        )
-
 
 class Architecture(Section):
     """The architecture in figures and pictures."""
@@ -273,6 +230,12 @@ class Architecture(Section):
             server_routines=len(rows["calls"]),
             interface=_interface(rows["api"], context),
         )
+
+    def pictures(self, view: ArchitectureView, context: Context, href: Href) -> Mapping[str, str]:
+        found = {spread.measure: _histogram(spread) for spread in view.spreads}
+        if view.modules:
+            found["execution"] = _execution_picture(view, context)
+        return found
 
     def title(self, view: ArchitectureView, context: Context) -> str:
         return context.say("Архитектура", "Architecture")
@@ -355,3 +318,38 @@ def _interface(rows: Sequence[Row], context: Context) -> tuple[Interface, ...]:
     found.sort(key=lambda line: (order.index(line.scope), -line.exported, line.name))
     regions = [line for line in found if line.scope == "region"][:_MOST]
     return tuple(line for line in found if line.scope != "region" or line in regions)
+
+
+def _histogram(spread: Spread) -> str:
+    """How the measure is spread; what is above the threshold warns."""
+    first = next(
+        (place for place, b in enumerate(spread.buckets) if b.low > spread.threshold), None
+    )
+    return histogram(
+        [(bucket.label, bucket.count) for bucket in spread.buckets],
+        title=spread.name,
+        id_prefix=f"h-{spread.measure}",
+        first_over=first,
+    )
+
+
+def _execution_picture(view: ArchitectureView, context: Context) -> str:
+    """Lines of code by kind of module and where they run."""
+    contexts = [c for c in _CONTEXTS if any(line.context == c for line in view.modules)]
+    lines: dict[str, dict[str, int]] = defaultdict(dict)
+    for line in view.modules:
+        lines[line.kind][line.context] = line.lines
+    rows = [
+        Stack(module_kind(kind, context.language), [found.get(one, 0) for one in contexts])
+        for kind, found in sorted(lines.items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    ]
+    tones = {"server": 1, "client": 2, "both": 3, "none": 0}
+    return stacked_bars(
+        rows,
+        [
+            Series(context.say(_CONTEXTS[c].ru, _CONTEXTS[c].en), tones[c], warn=c == "none")
+            for c in contexts
+        ],
+        title=context.say("Строки кода: где выполняются", "Lines of code: where they run"),
+        id_prefix="execution",
+    )

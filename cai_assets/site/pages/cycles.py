@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup
 
 from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.site.drawing import Edge, Node, layered
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
+from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.subsystem_tables import DEPENDENCIES, enclosing
-
-Href = Callable[[str], str]
-Say = Callable[[str, str], str]
 
 _EVIDENCE = 3
 _MOST_CUTS = 400
@@ -79,20 +74,6 @@ class Cycle:
             around = level[0] + "."
         return subsystem_path(id_.removeprefix(around))
 
-    def picture(self, href: Href, say: Say) -> Markup:
-        """The members and what they use of each other; suggested cuts warn."""
-        if not self.ways:
-            return Markup()
-        return Markup(
-            layered(
-                [Node(one, one.rpartition(".")[2], href(one)) for one in self.members],
-                [Edge(way.source, way.target, way.links, way.cut) for way in self.ways],
-                title=say(f"Цикл {self.cycle + 1}", f"Cycle {self.cycle + 1}"),
-                id_prefix=f"cycle-{self.cycle}",
-                more_text=say("ещё {}", "{} more"),
-            )
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class CyclesView:
@@ -137,6 +118,11 @@ class Cycles(Section):
             edges[row.cycle].append(row)
         cycles = sorted(rows["cycles"], key=lambda row: row.cycle)
         return CyclesView(tuple(_cycle(row, edges[row.cycle]) for row in cycles))
+
+    def pictures(self, view: CyclesView, context: Context, href: Href) -> Mapping[str, str]:
+        return {
+            str(cycle.cycle): _picture(cycle, context, href) for cycle in view.cycles if cycle.ways
+        }
 
     def title(self, view: CyclesView, context: Context) -> str:
         return context.say("Циклы зависимостей", "Cycles of dependencies")
@@ -188,3 +174,14 @@ def _places(edges: Sequence[Row]) -> tuple[Place, ...]:
     ]
     places.sort(key=lambda place: (-place.links, place.source, place.target))
     return tuple(places[:_EVIDENCE])
+
+
+def _picture(cycle: Cycle, context: Context, href: Href) -> str:
+    """The members and what they use of each other; suggested cuts warn."""
+    return layered(
+        [Node(one, one.rpartition(".")[2], href(one)) for one in cycle.members],
+        [Edge(way.source, way.target, way.links, way.cut) for way in cycle.ways],
+        title=context.say(f"Цикл {cycle.cycle + 1}", f"Cycle {cycle.cycle + 1}"),
+        id_prefix=f"cycle-{cycle.cycle}",
+        more_text=context.say("ещё {}", "{} more"),
+    )

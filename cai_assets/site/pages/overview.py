@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup
 
 from cai_assets.analysis.charts import number
 from cai_assets.analysis.markdown import decimal
 from cai_assets.site.derived import GROUP as SITE
 from cai_assets.site.drawing import Line, line_chart
 from cai_assets.site.health import Health, judge
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source, Words
+from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source, Words
 from cai_assets.site.names import type_heading
-from cai_assets.site.pages.subsystems import SIZES, Area, Size, area_map, areas_of
+from cai_assets.site.pages.subsystem_map import SIZES, Area, Size, area_map, areas_of
 from cai_assets.site.pages.type_order import rank
 from cai_assets.site.subsystem_tables import ARCHITECTURE
-
-Href = Callable[[str], str]
-Say = Callable[[str, str], str]
 
 _HOT = 6
 
@@ -109,28 +104,6 @@ class OverviewView:
     changes: tuple[Change, ...]
     uploads: tuple[str, ...]
     trends: tuple[Trend, ...]
-
-    def map(self, href: Href, say: Say) -> Markup:
-        """Subsystems by lines of code."""
-        return area_map(self.areas, self.outside, href, say)
-
-    def trend(self, say: Say) -> Markup:
-        """The measures of the uploads kept, as lines."""
-        language = "ru" if say("ru", "en") == "ru" else "en"
-
-        def written(value: float) -> str:
-            whole = value == int(value)
-            return number(int(value)) if whole else decimal(value, language, 2)  # type: ignore[arg-type]
-
-        return Markup(
-            line_chart(
-                self.uploads,
-                [Line(trend.name, trend.values) for trend in self.trends],
-                title=say("Динамика по выгрузкам", "Trend over uploads"),
-                id_prefix="trend",
-                written=written,
-            )
-        )
 
     def count(self, what: str, change: str) -> int:
         """How many changes of a sort there are since the upload before."""
@@ -251,6 +224,14 @@ class Overview(Section):
             trends=trends,
         )
 
+    def pictures(self, view: OverviewView, context: Context, href: Href) -> Mapping[str, str]:
+        found = {}
+        if view.areas:
+            found["map"] = area_map(view.areas, view.outside, context, href)
+        if view.trends:
+            found["trend"] = _trend_picture(view, context)
+        return found
+
     def title(self, view: OverviewView, context: Context) -> str:
         return view.project.synonym or context.configuration
 
@@ -324,3 +305,19 @@ def _trends(rows: Sequence[Row], context: Context) -> tuple[tuple[str, ...], tup
         if sum(value is not None for value in values) > 1:
             trends.append(Trend(context.say(words.ru, words.en), values))
     return names, tuple(trends)
+
+
+def _trend_picture(view: OverviewView, context: Context) -> str:
+    """The measures of the uploads kept, as lines."""
+
+    def written(value: float) -> str:
+        whole = value == int(value)
+        return number(int(value)) if whole else decimal(value, context.language, 2)
+
+    return line_chart(
+        view.uploads,
+        [Line(trend.name, trend.values) for trend in view.trends],
+        title=context.say("Динамика по выгрузкам", "Trend over uploads"),
+        id_prefix="trend",
+        written=written,
+    )

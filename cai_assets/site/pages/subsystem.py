@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.rules.model import Severity
-from cai_assets.rules.reports.text import SEVERITIES
 from cai_assets.site.derived import GROUP as SITE
-from cai_assets.site.drawing import Edge, Node, Side, Value, bars, layered, neighbourhood
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
+from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import told, type_heading
 from cai_assets.site.pages.objects import object_pages
+from cai_assets.site.pages.subsystem_pictures import pictures
+from cai_assets.site.pages.subsystem_view import (
+    ContractRule,
+    Cut,
+    Cycle,
+    Inner,
+    Listed,
+    Metrics,
+    Nested,
+    Pair,
+    Partner,
+    Routine,
+    SeverityCount,
+    SubsystemView,
+    TypeGroup,
+    Violation,
+)
 from cai_assets.site.pages.type_order import MINOR, rank
 from cai_assets.site.subsystem_tables import ARCHITECTURE, DEPENDENCIES, enclosing
-
-Href = Callable[[str], str]
-Say = Callable[[str, str], str]
 
 _WORST = 10
 _MOST_VIOLATIONS = 100
@@ -174,6 +183,9 @@ class Subsystem(Section):
             ),
             interface_total=max((row.total for row in rows["interface"]), default=0),
         )
+
+    def pictures(self, view: SubsystemView, context: Context, href: Href) -> Mapping[str, str]:
+        return pictures(view, context, href)
 
     def title(self, view: SubsystemView, context: Context) -> str:
         return context.say("Подсистема ", "Subsystem ") + subsystem_path(view.subsystem)

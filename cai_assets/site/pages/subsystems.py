@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from cai_assets.analysis.charts import number
-from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.site.derived import GROUP as SITE
-from cai_assets.site.drawing import Cell, Edge, Node, Tile, heat_map, layered, treemap
-from cai_assets.site.model import Context, Input, Page, Row, Rows, Section, Source
+from cai_assets.site.drawing import Cell, Edge, Node, heat_map, layered
+from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import type_heading
+from cai_assets.site.pages.subsystem_map import (
+    SIZES,
+    Area,
+    Size,
+    area_map,
+    area_of,
+    areas_of,
+    labels,
+)
 from cai_assets.site.subsystem_tables import ARCHITECTURE, DEPENDENCIES, enclosing
-
-Href = Callable[[str], str]
-Say = Callable[[str, str], str]
-
-_WANTED = 24
-"""Areas of the map: large subsystems are opened while there are not more of them."""
-_LARGE = 0.5
-"""A subsystem with a larger share of all objects is opened in any case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What is in a subsystem by home: every object of the configuration counts once."""
-
-    objects: int = 0
-    lines: int = 0
-    cognitive: int = 0
-    routines: int = 0
-
-    def __add__(self, other: Size) -> Size:
-        return Size(
-            self.objects + other.objects,
-            self.lines + other.lines,
-            self.cognitive + other.cognitive,
-            self.routines + other.routines,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A subsystem of the map; without what is nested in it if that is on the map by itself."""
-
-    subsystem: str
-    size: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,151 +75,6 @@ class SubsystemsView:
         """How many objects are in no subsystem."""
         return sum(len(group.objects) for group in self.outside)
 
-    def map(self, href: Href, say: Say) -> Markup:
-        """The areas by lines of code."""
-        return area_map(self.areas, self.outside_size, href, say)
-
-    def graph(self, href: Href, say: Say) -> Markup:
-        """Who uses whom: the strongest of the dependencies."""
-        names = labels(self.areas)
-        return Markup(
-            layered(
-                [
-                    Node(
-                        area.subsystem,
-                        names[area.subsystem],
-                        href(area.subsystem),
-                        weight=area.size.objects,
-                    )
-                    for area in self.areas
-                ],
-                [Edge(use.source, use.target, use.links, use.forbidden > 0) for use in self.uses],
-                title=say("Кто кого использует", "Who uses whom"),
-                id_prefix="graph",
-                more_text=say("ещё {}", "{} more"),
-                more_href="#table",
-                most_nodes=26,
-                most_edges=48,
-            )
-        )
-
-    def matrix(self, href: Href, say: Say) -> Markup:
-        """Who uses whom and how much, as a matrix."""
-        names = labels(self.areas)
-        nodes = [
-            Node(area.subsystem, names[area.subsystem], href(area.subsystem)) for area in self.areas
-        ]
-        mutual = {(use.source, use.target) for use in self.uses}
-        cells = {
-            (use.source, use.target): Cell(
-                use.links,
-                f"{names[use.source]} → {names[use.target]}: {number(use.links)}"
-                + (say(", взаимно", ", mutual") if (use.target, use.source) in mutual else ""),
-                warn=use.forbidden > 0,
-            )
-            for use in self.uses
-        }
-        return Markup(
-            heat_map(
-                nodes,
-                nodes,
-                cells,
-                title=say("Матрица связей подсистем", "Matrix of links of subsystems"),
-                id_prefix="matrix",
-                more_text=say("ещё {}", "{} more"),
-            )
-        )
-
-
-def area_map(areas: Sequence[Area], outside: Size, href: Href, say: Say) -> Markup:
-    """Areas as large as their code; darker where the code is more complex."""
-    names = labels(areas)
-    means = {
-        area.subsystem: area.size.cognitive / area.size.routines
-        for area in areas
-        if area.size.routines
-    }
-    highest = max(means.values(), default=0) or 1
-    lines_of_code = say("строк", "lines")
-    tiles = [
-        Tile(
-            names[area.subsystem],
-            area.size.lines,
-            means.get(area.subsystem, 0) / highest,
-            href(area.subsystem),
-            f"{number(area.size.lines)} {lines_of_code}",
-        )
-        for area in areas
-    ]
-    if outside.lines:
-        tiles.append(
-            Tile(
-                say("Вне подсистем", "In no subsystem"),
-                outside.lines,
-                (outside.cognitive / outside.routines if outside.routines else 0) / highest,
-                f"{href('subsystems')}#outside",
-                f"{number(outside.lines)} {lines_of_code}",
-            )
-        )
-    return Markup(
-        treemap(
-            tiles,
-            title=say("Подсистемы по объёму кода", "Subsystems by lines of code"),
-            id_prefix="map",
-            more_text=say("ещё {}", "{} more"),
-            more_href=href("subsystems"),
-            legend=(say("проще", "simpler"), say("сложнее", "more complex")),
-        )
-    )
-
-
-def labels(areas: Iterable[Area]) -> dict[str, str]:
-    """Names of areas, with what encloses them where two have the same."""
-    last = {area.subsystem: area.subsystem.rpartition(".")[2] for area in areas}
-    counted = Counter(last.values())
-    return {id_: name if counted[name] == 1 else subsystem_path(id_) for id_, name in last.items()}
-
-
-SIZES = ("subsystem", "objects", "lines", "cognitive", "routines")
-
-
-def areas_of(rows: Iterable[Row]) -> tuple[tuple[Area, ...], Size]:
-    """The areas of the map, by id, from rows of `subsystem_homes`; and the size of the rest.
-
-    Subsystems at the top; the largest of them are opened, as long as the map stays readable.
-    """
-    own = {row.subsystem: Size(*row[1:]) for row in rows}
-    outside = own.pop("", Size())
-    whole: dict[str, Size] = defaultdict(Size)
-    children: dict[str, set[str]] = defaultdict(set)
-    for home, size in own.items():
-        around = ""
-        for subsystem in enclosing(home):
-            whole[subsystem] += size
-            children[around].add(subsystem)
-            around = subsystem
-    total = sum(size.objects for size in own.values())
-    shown = {subsystem: whole[subsystem] for subsystem in children[""]}
-    closed = set(shown)
-    while closed:
-        largest = min(closed, key=lambda subsystem: (-whole[subsystem].objects, subsystem))
-        closed.remove(largest)
-        inside = children[largest]
-        itself = own.get(largest)
-        grown = len(shown) + len(inside) - (itself is None)
-        if inside and (grown <= _WANTED or whole[largest].objects > total * _LARGE):
-            del shown[largest]
-            if itself is not None:
-                shown[largest] = itself
-            shown.update((subsystem, whole[subsystem]) for subsystem in inside)
-            closed |= inside
-    return tuple(Area(subsystem, shown[subsystem]) for subsystem in sorted(shown)), outside
-
-
-def area_of(subsystem: str, areas: Mapping[str, Area]) -> str | None:
-    """The area of the map that a subsystem belongs to."""
-    return next((id_ for id_ in reversed(enclosing(subsystem)) if id_ in areas), None)
-
 
 class Subsystems(Section):
     """The list and the map of subsystems."""
@@ -293,6 +120,15 @@ class Subsystems(Section):
             outside,
             len(rows["violations"]),
         )
+
+    def pictures(self, view: SubsystemsView, context: Context, href: Href) -> Mapping[str, str]:
+        found = {}
+        if view.areas:
+            found["map"] = area_map(view.areas, view.outside_size, context, href)
+        if view.uses:
+            found["graph"] = _graph(view, context, href)
+            found["matrix"] = _matrix(view, context, href)
+        return found
 
     def title(self, view: SubsystemsView, context: Context) -> str:
         return context.say("Подсистемы", "Subsystems")
@@ -375,3 +211,53 @@ def _others(rows: Sequence[Row], context: Context) -> tuple[Others, ...]:
         for type_, found in by_type.items()
     ]
     return tuple(sorted(groups, key=lambda group: (group.heading, group.type)))
+
+
+def _graph(view: SubsystemsView, context: Context, href: Href) -> str:
+    """Who uses whom: the strongest of the dependencies."""
+    names = labels(view.areas)
+    return layered(
+        [
+            Node(
+                area.subsystem,
+                names[area.subsystem],
+                href(area.subsystem),
+                weight=area.size.objects,
+            )
+            for area in view.areas
+        ],
+        [Edge(use.source, use.target, use.links, use.forbidden > 0) for use in view.uses],
+        title=context.say("Кто кого использует", "Who uses whom"),
+        id_prefix="graph",
+        more_text=context.say("ещё {}", "{} more"),
+        more_href="#table",
+        most_nodes=26,
+        most_edges=48,
+    )
+
+
+def _matrix(view: SubsystemsView, context: Context, href: Href) -> str:
+    """Who uses whom and how much."""
+    names = labels(view.areas)
+    nodes = [
+        Node(area.subsystem, names[area.subsystem], href(area.subsystem)) for area in view.areas
+    ]
+    pairs = {(use.source, use.target) for use in view.uses}
+    mutual = context.say(", взаимно", ", mutual")
+    cells = {
+        (use.source, use.target): Cell(
+            use.links,
+            f"{names[use.source]} → {names[use.target]}: {number(use.links)}"
+            + (mutual if (use.target, use.source) in pairs else ""),
+            warn=use.forbidden > 0,
+        )
+        for use in view.uses
+    }
+    return heat_map(
+        nodes,
+        nodes,
+        cells,
+        title=context.say("Матрица связей подсистем", "Matrix of links of subsystems"),
+        id_prefix="matrix",
+        more_text=context.say("ещё {}", "{} more"),
+    )

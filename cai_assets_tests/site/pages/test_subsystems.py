@@ -11,8 +11,10 @@ import pytest
 from cai_assets.analysis.architecture.check import matches_subsystem
 from cai_assets.site.markup import read_markup
 from cai_assets.site.model import Page
-from cai_assets.site.pages.subsystem import Subsystem, SubsystemView
-from cai_assets.site.pages.subsystems import Subsystems, SubsystemsView, areas_of
+from cai_assets.site.pages.subsystem import Subsystem
+from cai_assets.site.pages.subsystem_map import areas_of
+from cai_assets.site.pages.subsystem_view import SubsystemView
+from cai_assets.site.pages.subsystems import Subsystems, SubsystemsView
 from cai_assets.site.subsystem_tables import enclosing, parted, seen_by
 from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN, given, rendered
 from cai_assets_tests.site.uploads import TwoUploads
@@ -60,8 +62,14 @@ def test_a_subsystem_has_its_objects_by_type_and_what_is_nested(sales: Subsystem
         "ЗаказыПокупателей", "ИнтернетМагазин", "Ценообразование",
     }  # fmt: skip
     assert sales.objects > sales.listed > 0
-    assert sales.synonym
     assert sales.in_interface
+
+
+def test_a_synonym_is_told_if_it_says_more_than_the_name(
+    sales: SubsystemView, two_uploads: TwoUploads
+) -> None:
+    assert sales.synonym == ""
+    assert viewed(two_uploads, "Subsystem.Склад").synonym == "Склад и закупки"
 
 
 def test_dependencies_are_told_with_the_strongest_pairs_and_their_places(
