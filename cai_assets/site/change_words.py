@@ -1,7 +1,6 @@
 """Changes between uploads in words, as a good changelog says them: «Добавлен реквизит Вес: Число».
 
-A note has a link in its middle: text before, what it is about, text behind. Russian participles
-agree with their noun: «добавлена табличная часть», «добавлено измерение».
+A note has a link in its middle: text before, what it is about, text behind.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from types import SimpleNamespace
 
 from cai_assets.analysis.changes.schema import BREAKING
 from cai_assets.onec.metadata.kinds import BY_NAME
+from cai_assets.site.change_grammar import happened, signature, type_words, types
 from cai_assets.site.model import Language, Row
 from cai_assets.site.names import full_name, kind_name
 from cai_assets.site.schedule import DAILY_COLUMNS, Schedule, in_words
-from cai_assets.site.terms import event_name, property_name, property_value, right_name, type_text
+from cai_assets.site.terms import event_name, property_name, property_value, right_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,91 +49,6 @@ class Note:
     users: int | None = None
     file: str = ""
     line: int = 0
-
-
-_FEMININE = ("роль", "последовательность", "часть", "опция")
-_ADJECTIVES = ("ый", "ий", "ой", "ая", "яя", "ое", "ее")
-
-_PARTICIPLES: Mapping[str, str] = {
-    "added": "добавлен",
-    "removed": "удалён",
-    "changed": "изменён",
-    "renamed": "переименован",
-    "moved": "перенесён",
-}
-_ENDINGS = {"m": "", "f": "а", "n": "о"}
-# «перенесён» and the like lose the point of ё before an ending only in the stress: удалена.
-_STEMS = {"удалён": "удален", "изменён": "изменен", "перенесён": "перенесен"}
-
-
-def gender(noun: str) -> str:
-    """`m`, `f` or `n`: that of the head of a Russian noun phrase."""
-    words = noun.split()
-    head = words[0]
-    if len(words) > 1 and head.endswith(_ADJECTIVES) and head != "критерий":
-        head = words[1]
-    head = head.rpartition("-")[2]
-    if head in _FEMININE or head.endswith(("а", "я")):
-        return "f"
-    return "n" if head.endswith(("о", "е")) else "m"
-
-
-def participle(change: str, noun: str) -> str:
-    """What happened, in the gender of the noun: `добавлена` for `форма`."""
-    word = _PARTICIPLES[change]
-    ending = _ENDINGS[gender(noun)]
-    return _STEMS.get(word, word) + ending if ending else word
-
-
-_ABBREVIATED = {
-    "HTTPService": "HTTP service",
-    "WSReference": "WS reference",
-    "XDTOPackage": "XDTO package",
-}
-
-
-def type_words(type_: str, language: Language) -> str:
-    """A type of objects in the singular, in words: `регистр сведений`, `information register`."""
-    kind = BY_NAME.get(type_)
-    if language == "ru":
-        words = kind.russian_words if kind else type_
-        return words if words[:1].isascii() else words[:1].lower() + words[1:]
-    return _ABBREVIATED.get(type_) or kind_name(type_, "en")
-
-
-def happened(change: str, noun: str, language: Language) -> str:
-    """`Добавлен справочник`, `Added catalog`."""
-    words = f"{participle(change, noun) if language == 'ru' else change} {noun}"
-    return words[:1].upper() + words[1:]
-
-
-_DIRECTIVES = {
-    "AtClient": "НаКлиенте",
-    "AtServer": "НаСервере",
-    "AtServerNoContext": "НаСервереБезКонтекста",
-    "AtClientAtServer": "НаКлиентеНаСервере",
-    "AtClientAtServerNoContext": "НаКлиентеНаСервереБезКонтекста",
-}
-_ENGLISH = (
-    ("Асинх ", "Async "),
-    ("Процедура ", "Procedure "),
-    ("Функция ", "Function "),
-    ("(Знач ", "(Val "),
-    (", Знач ", ", Val "),
-)
-
-
-def signature(text: str | None, language: Language) -> str:
-    """A signature as `changes` tells it, in the words of the language."""
-    text = text or ""
-    if language == "ru":
-        if text.startswith("&"):
-            directive, _, rest = text[1:].partition(" ")
-            return f"&{_DIRECTIVES.get(directive, directive)} {rest}"
-        return text
-    for russian, english in _ENGLISH:
-        text = text.replace(russian, english)
-    return text.removesuffix(" Экспорт") + " Export" if text.endswith(" Экспорт") else text
 
 
 def is_exported(row: Row) -> bool:
@@ -209,28 +124,6 @@ def _inside(id_: str, language: Language) -> str:
     if len(parts) < 6:
         return ""
     return f" ({kind_name(parts[-4], language)} {parts[-3]})"
-
-
-def types(text: str, language: Language) -> str:
-    """Types with qualifiers as `changes` tells them, as BSL calls them."""
-    if language != "ru":
-        return text
-    found = []
-    for one in _split_types(text):
-        name, bracket, rest = one.partition("(")
-        found.append(type_text(name, language) + bracket + rest)
-    return ", ".join(found)
-
-
-def _split_types(text: str) -> list[str]:
-    """At commas that stand in no brackets."""
-    found, depth, begin = [], 0, 0
-    for position, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and not depth:
-            found.append(text[begin:position].strip())
-            begin = position + 1
-    return [*found, text[begin:].strip()]
 
 
 _COLUMNS = {

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, PRACTICES, needed
 from cai_assets.site.model import Source
-from cai_assets.site.subsystem_tables import ARCHITECTURE, DEPENDENCIES, PRACTICES, needed
 
 CHANGES = "changes"
 _MOST_USED = 8

@@ -9,16 +9,8 @@ import pytest
 
 from cai_assets.knowledge.kind_names import KINDS_RU
 from cai_assets.onec.metadata.kinds import KINDS
-from cai_assets.site.change_words import (
-    Difference,
-    differences,
-    gender,
-    happened,
-    note,
-    signature,
-    type_words,
-    types,
-)
+from cai_assets.site.change_grammar import gender, happened, signature, type_words, types
+from cai_assets.site.change_words import Difference, differences, note
 
 
 def row(**traits: Any) -> SimpleNamespace:

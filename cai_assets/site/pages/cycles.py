@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.site.drawing import Edge, Node, layered
+from cai_assets.site.making import DEPENDENCIES
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
-from cai_assets.site.subsystem_tables import DEPENDENCIES, enclosing
+from cai_assets.site.subsystem_paths import enclosing
 
 _EVIDENCE = 3
 _MOST_CUTS = 400

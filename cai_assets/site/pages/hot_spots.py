@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cai_assets.site.making import ARCHITECTURE
 from cai_assets.site.model import Context, Input, Page, Rows, Section, Source
-from cai_assets.site.subsystem_tables import ARCHITECTURE
 
 _MOST_CALLS = 300
 

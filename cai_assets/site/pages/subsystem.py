@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.rules.model import Severity
 from cai_assets.site.derived import GROUP as SITE
+from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import told, type_heading
 from cai_assets.site.pages.objects import object_pages
@@ -29,7 +30,7 @@ from cai_assets.site.pages.subsystem_view import (
     Violation,
 )
 from cai_assets.site.pages.type_order import MINOR, rank
-from cai_assets.site.subsystem_tables import ARCHITECTURE, DEPENDENCIES, enclosing
+from cai_assets.site.subsystem_paths import enclosing
 
 _WORST = 10
 _MOST_VIOLATIONS = 100

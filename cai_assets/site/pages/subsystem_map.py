@@ -10,7 +10,7 @@ from cai_assets.analysis.charts import number
 from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.site.drawing import Tile, treemap
 from cai_assets.site.model import Context, Href, Row
-from cai_assets.site.subsystem_tables import enclosing
+from cai_assets.site.subsystem_paths import enclosing
 
 _WANTED = 24
 """Areas of the map: large subsystems are opened while there are not more of them."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cai_assets.analysis.charts import number
 from cai_assets.site.derived import GROUP as SITE
 from cai_assets.site.drawing import Cell, Edge, Node, heat_map, layered
+from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.subsystem_map import (
@@ -20,7 +21,7 @@ from cai_assets.site.pages.subsystem_map import (
     areas_of,
     labels,
 )
-from cai_assets.site.subsystem_tables import ARCHITECTURE, DEPENDENCIES, enclosing
+from cai_assets.site.subsystem_paths import enclosing
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cai_assets.site.pages.subsystem import Subsystem
 from cai_assets.site.pages.subsystem_map import areas_of
 from cai_assets.site.pages.subsystem_view import SubsystemView
 from cai_assets.site.pages.subsystems import Subsystems, SubsystemsView
-from cai_assets.site.subsystem_tables import enclosing, parted, seen_by
+from cai_assets.site.subsystem_paths import enclosing, parted, seen_by
 from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN, given, rendered
 from cai_assets_tests.site.uploads import TwoUploads
 
