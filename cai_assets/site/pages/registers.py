@@ -89,8 +89,13 @@ class RegisterCard:
 
     @property
     def writers(self) -> tuple[Accessor, ...]:
-        """Who writes, and behind them who creates record sets."""
-        return (*self.access.writers, *self.access.creators)[:_ACCESSORS]
+        """Who writes."""
+        return self.access.writers[:_ACCESSORS]
+
+    @property
+    def creators(self) -> tuple[Accessor, ...]:
+        """Who creates record sets whose fate is not seen there."""
+        return self.access.creators[:_ACCESSORS]
 
     @property
     def readers(self) -> tuple[Accessor, ...]:
@@ -200,9 +205,7 @@ class RegisterTypes(Section):
         for row in by_object(rows["registers"]):
             mine = access.get(row.object, [])
             cards.append(
-                RegisterCard(
-                    _line(row, mine, context), access_of(mine, row.object, context.language, SHOWN)
-                )
+                RegisterCard(_line(row, mine, context), access_of(mine, context.language, SHOWN))
             )
         cards.sort(key=lambda card: card.line.name.casefold())
         return RegisterTypeView(page.key, tuple(cards))

@@ -89,7 +89,6 @@ def test_the_page_draws_movements_and_escapes_names() -> None:
 def test_places_in_code_come_before_what_a_document_declares() -> None:
     view = register.access_of(
         given(Objects(), data_access=[_without_object(row) for row in _FOUND[:6]])["data_access"],
-        _STOCK,
         "ru",
         shown=1,
     )
@@ -97,6 +96,7 @@ def test_places_in_code_come_before_what_a_document_declares() -> None:
     first = view.writers[0]
     assert (first.object, first.total, first.rest) == ("Document.А", 2, 1)
     assert first.places[0].how == "движения в коде"
+    assert first.places[0].label == "модуль объекта · Р7"
     assert view.readers[0].places[0].how == "виртуальная таблица Остатки"
     assert [one.object for one in view.creators] == ["CommonModule.М"]
 

@@ -35,7 +35,7 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class AccessPlace:
-    """A place that writes or reads. `how` is in words."""
+    """A place that writes or reads. `how` is in words; no label says the object itself."""
 
     source: str
     label: str
@@ -77,21 +77,21 @@ class RegisterView:
         return found
 
 
-def access_of(rows: Iterable[Row], home: str, language: Language, shown: int) -> RegisterView:
+def access_of(rows: Iterable[Row], language: Language, shown: int) -> RegisterView:
     """What rows of `data_access` with the columns `ACCESS_COLUMNS` say about one register.
 
-    Labels are as seen from the page of `home`; at most `shown` places of each object are told.
+    At most `shown` places of each object are told; their labels are as seen from that object.
     """
     by_way: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(set(rows)):
         by_way[row.way][row.source_object or row.source].append(row)
     return RegisterView(
-        *(_accessors(by_way.get(way, {}), home, language, shown) for way in (WRITE, READ, CREATE))
+        *(_accessors(by_way.get(way, {}), language, shown) for way in (WRITE, READ, CREATE))
     )
 
 
 def _accessors(
-    by_object: dict[str, list[Row]], home: str, language: Language, shown: int
+    by_object: dict[str, list[Row]], language: Language, shown: int
 ) -> tuple[Accessor, ...]:
     found = []
     for object_, rows in by_object.items():
@@ -100,7 +100,7 @@ def _accessors(
         places = tuple(
             AccessPlace(
                 row.source,
-                place_label(row.source, home, language),
+                "" if row.source == object_ else place_label(row.source, object_, language),
                 how_words(row.how, row.detail, language),
                 row.file or "",
                 row.line or 0,
@@ -128,7 +128,7 @@ def read(page: Page, rows: Rows, context: Context) -> RegisterView | None:
     """The view of a register's page; None for other objects and registers that nobody names."""
     if page.key.partition(".")[0] not in REGISTERS or not rows["data_access"]:
         return None
-    return access_of(rows["data_access"], page.key, context.language, SHOWN * 4)
+    return access_of(rows["data_access"], context.language, SHOWN * 4)
 
 
 PART = Part("register", INPUTS, read)
