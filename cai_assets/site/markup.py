@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import join, normpath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
-_ADDRESSES = etree.XPath("//*[@href or @src or @action]")
-_ANCHORS = etree.XPath("//@id")
+_ADDRESSES = etree.XPath("//@href | //@src | //@action", smart_strings=False)
+_ANCHORS = etree.XPath("//@id", smart_strings=False)
 _HEADINGS = etree.XPath("count(//h1)")
 
 
@@ -31,17 +32,13 @@ class Markup:
 def read_markup(text: str, path: str) -> Markup:
     """What the page `path` with this text holds."""
     root = etree.HTML(text)
-    anchors = Counter(map(str, _ANCHORS(root)))
+    anchors = Counter(_ANCHORS(root))
     links, outside = set(), set()
-    for element in _ADDRESSES(root):
-        for name in ("href", "src", "action"):
-            address = element.get(name)
-            if address is None:
-                continue
-            if _is_outside(address):
-                outside.add(address)
-            else:
-                links.add(target(address, path))
+    for address in set(_ADDRESSES(root)):
+        if _is_outside(address):
+            outside.add(address)
+        else:
+            links.add(target(address, path))
     return Markup(
         anchors=tuple(anchors),
         duplicates=tuple(name for name, count in anchors.items() if count > 1),
@@ -56,13 +53,17 @@ def target(address: str, page: str) -> str:
 
     A path that leaves the site begins with `..`.
     """
-    path, sharp, fragment = address.partition("#")
-    folder = page.rpartition("/")[0]
-    path = unquote(path.partition("?")[0])
-    found = normpath(join(folder, path)) if path else page
-    return f"{found}#{unquote(fragment)}" if sharp and fragment else found
+    path, _, fragment = address.partition("#")
+    path = path.partition("?")[0]
+    found = _path(path, page.rpartition("/")[0]) if path else page
+    return f"{found}#{unquote(fragment)}" if fragment else found
+
+
+@lru_cache(maxsize=1 << 14)
+def _path(address: str, folder: str) -> str:
+    return normpath(join(folder, unquote(address)))
 
 
 def _is_outside(address: str) -> bool:
-    parts = urlsplit(address)
-    return bool(parts.scheme or parts.netloc)
+    """Whether it names a scheme or a host; a colon behind a slash is part of a name."""
+    return address.startswith("//") or ":" in address.partition("#")[0].partition("/")[0]

@@ -115,7 +115,7 @@ class Renderer:
             files[stem + JSON] = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
         for ending, text in section.files(view, self._context).items():
             files[stem + ending] = text
-        return Rendered(path, title, files, frozenset(writer.asked))
+        return Rendered(path, title, files, writer.asked)
 
     @staticmethod
     def _files(section: Section, path: str) -> list[tuple[str, str]]:
@@ -132,22 +132,30 @@ class Writer:
         self._path = path
         self._registry = registry
         self._with_markdown = with_markdown
-        self.asked: set[str] = set()
+        self._hrefs: dict[str, str] = {}
+        self._escaped: dict[str, str] = {}
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The ids for which a link was asked."""
+        return frozenset(self._hrefs)
 
     def href(self, id_: str) -> str:
         """The address of what an id names, from this page; empty if the site does not have it."""
-        self.asked.add(id_)
-        address = self._registry.address(id_)
-        return relative(address, self._path) if address else ""
+        found = self._hrefs.get(id_)
+        if found is None:
+            address = self._registry.address(id_)
+            found = self._hrefs[id_] = relative(address, self._path) if address else ""
+            self._escaped[id_] = str(escape(found))
+        return found
 
     def ref(self, id_: str, label: str | None = None, css: str = "") -> Markup:
         """A link to what an id names, or the label alone if the site does not have it."""
         text = breakable(id_ if label is None else label)
-        address = self.href(id_)
         kind = f' class="{escape(css)}"' if css else ""
-        if not address:
+        if not self.href(id_):
             return Markup(f"<span{kind}>{text}</span>")
-        return Markup(f'<a href="{escape(address)}"{kind}>{text}</a>')
+        return Markup(f'<a href="{self._escaped[id_]}"{kind}>{text}</a>')
 
     def linked(self, pieces: Iterable[tuple[str, str]]) -> Markup:
         """A text with links in it, from pairs of text and the id that it names or nothing."""
@@ -163,7 +171,7 @@ class Writer:
 
     def markdown_href(self, id_: str) -> str:
         """The address of the Markdown file about an id, else of its page."""
-        self.asked.add(id_)
+        self.href(id_)
         address = self._registry.address(id_)
         path = address.partition("#")[0]
         if path in self._with_markdown:
