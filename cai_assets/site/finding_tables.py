@@ -30,6 +30,16 @@ _FINDINGS = (
 
 
 def _findings(source: Source) -> pa.Table:
+    """All findings. `new`: there is an upload before, and it did not have it.
+
+    Never null: a page about an object does not change when a second upload comes.
+    """
+    findings = _compared(source)
+    new = findings.column("new").fill_null(False)
+    return findings.set_column(findings.schema.get_field_index("new"), "new", new)
+
+
+def _compared(source: Source) -> pa.Table:
     """All findings. `new`: the upload before did not have it; null if there is none before."""
     findings = source.needed(PRACTICES, "findings", _FINDINGS)
     before = _before(source)
@@ -57,7 +67,7 @@ def _counts(*keys: str) -> Callable[[Source], pa.Table]:
 
     def make(source: Source) -> pa.Table:
         columns = [*keys, "severity", "status", "new"]
-        rows = _findings(source).select(columns).unify_dictionaries()
+        rows = _compared(source).select(columns).unify_dictionaries()
         counted = rows.group_by(columns, use_threads=False).aggregate([([], "count_all")])
         return counted.rename_columns([*columns, "count"])
 

@@ -63,8 +63,8 @@ def fresh(made: StoredSource) -> Sequence[bool | None]:
     return found
 
 
-def test_without_an_upload_before_nothing_is_called_new_or_old(tmp_path: Path) -> None:
-    assert fresh(source(tmp_path, findings("a", "b"))) == [None, None]
+def test_without_an_upload_before_nothing_is_called_new(tmp_path: Path) -> None:
+    assert fresh(source(tmp_path, findings("a", "b"))) == [False, False]
 
 
 def test_new_is_what_the_upload_before_did_not_have(tmp_path: Path) -> None:

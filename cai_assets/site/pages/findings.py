@@ -303,7 +303,7 @@ class RulePages(Section):
             or (rule.severity.value if rule else ""),
             count=_count(rows["counts"]),
             statuses={status: statuses[status] for status in STATUSES if statuses[status]},
-            compared=any(row.new is not None for row in found),
+            compared=any(row.new is not None for row in rows["counts"]),
             objects=groups,
             more=more,
             more_objects=more_objects,
