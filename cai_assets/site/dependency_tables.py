@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cai_assets.knowledge.coded import Coded
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, homes_of, needed, table_of
+from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, homes_of, table_of
 from cai_assets.site.model import Source
 from cai_assets.site.subsystem_paths import enclosing, parted, seen_by
 
@@ -53,8 +53,7 @@ def _crossing(source: Source) -> list[_ObjectEdge]:
 
 def _read_crossing(source: Source) -> list[_ObjectEdge]:
     homes = homes_of(source)
-    table = needed(
-        source,
+    table = source.needed(
         DEPENDENCIES,
         "graph_edges",
         ["source", "target", "links", "rights_only", "kind", "file", "line"],
@@ -120,8 +119,8 @@ def _both_ways(source: str, target: str) -> tuple[tuple[str, str, str], ...]:
 
 def _cut_pairs(source: Source) -> list[tuple[str, str]]:
     """Dependencies of subsystems that are suggested to be cut."""
-    edges = needed(
-        source, DEPENDENCIES, "subsystem_edges", ["from_subsystem", "to_subsystem", "cut"]
+    edges = source.needed(
+        DEPENDENCIES, "subsystem_edges", ["from_subsystem", "to_subsystem", "cut"]
     )
     return [(row["from_subsystem"], row["to_subsystem"]) for row in edges.to_pylist() if row["cut"]]
 
@@ -200,7 +199,7 @@ def _cycles(source: Source) -> pa.Table:
     """The cycles that each subsystem is in."""
     columns = ["cycle", "level", "size", "members", "links", "cut_edges", "cut_links"]
     rows = []
-    for row in needed(source, DEPENDENCIES, "cycles", columns).to_pylist():
+    for row in source.needed(DEPENDENCIES, "cycles", columns).to_pylist():
         if row.pop("level") == "subsystem":
             members = row.pop("members")
             rows += [{**row, "subsystem": member} for member in members]
@@ -209,8 +208,7 @@ def _cycles(source: Source) -> pa.Table:
 
 def _cuts(source: Source) -> pa.Table:
     """Where the suggested cuts of a subsystem are written: the first places of each."""
-    table = needed(
-        source,
+    table = source.needed(
         DEPENDENCIES,
         "cycle_edges",
         [

@@ -1,4 +1,4 @@
-"""What modules of derived tables share: groups of tables, reading and making them."""
+"""What modules of derived tables share: names of groups, homes of objects, making tables."""
 
 from __future__ import annotations
 
@@ -19,17 +19,9 @@ DEPENDENCIES, ARCHITECTURE, PRACTICES = (
 _TEXT, _INT, _FLAG = pa.string(), pa.int64(), pa.bool_()
 
 
-def needed(source: Source, group: str, name: str, columns: Sequence[str]) -> pa.Table:
-    """A table that has to be there. Raises FileNotFoundError."""
-    table = source.table(group, name, list(columns))
-    if table is None:
-        raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
-    return table
-
-
 def homes_of(source: Source) -> dict[str, str]:
     """The home subsystem of each object that has one."""
-    nodes = needed(source, DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
+    nodes = source.needed(DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
     pairs = zip(
         nodes.column("object").to_pylist(), Coded.of(nodes, "subsystem").texts(), strict=True
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, PRACTICES, needed
+from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, PRACTICES
 from cai_assets.site.model import Source
 
 CHANGES = "changes"
@@ -29,10 +29,10 @@ def _figures(source: Source) -> pa.Table:
 
 
 def _counts(source: Source) -> Iterator[tuple[str, float]]:
-    files = needed(source, PARSED, "source_files", ["status"])
+    files = source.needed(PARSED, "source_files", ["status"])
     for status, count in sorted(_counted(files, "status").items()):
         yield f"files.{status}", count
-    objects = needed(source, PARSED, "objects", ["object", "type"])
+    objects = source.needed(PARSED, "objects", ["object", "type"])
     subsystems = {
         object_
         for object_, type_ in zip(
@@ -42,17 +42,17 @@ def _counts(source: Source) -> Iterator[tuple[str, float]]:
     }
     yield "subsystems", len(subsystems)
     yield from _findings(source)
-    summary = needed(source, DEPENDENCIES, "graph_summary", ["measure", "value"])
+    summary = source.needed(DEPENDENCIES, "graph_summary", ["measure", "value"])
     for row in summary.to_pylist():
         yield f"graph.{row['measure']}", row["value"]
-    cycles = needed(source, DEPENDENCIES, "cycles", ["level", "size"]).to_pylist()
+    cycles = source.needed(DEPENDENCIES, "cycles", ["level", "size"]).to_pylist()
     for level in ("subsystem", "object"):
         sizes = [row["size"] for row in cycles if row["level"] == level]
         yield f"cycles.{level}", len(sizes)
         yield f"cycles.{level}.largest", max(sizes, default=0)
-    metrics = needed(source, DEPENDENCIES, "subsystem_metrics", ["subsystem"])
+    metrics = source.needed(DEPENDENCIES, "subsystem_metrics", ["subsystem"])
     yield "cycles.subsystems", metrics.num_rows
-    unused = needed(source, DEPENDENCIES, "unused", ["kind", "confidence", "public_api"])
+    unused = source.needed(DEPENDENCIES, "unused", ["kind", "confidence", "public_api"])
     certain = Counter(
         row["kind"]
         for row in unused.to_pylist()
@@ -61,9 +61,9 @@ def _counts(source: Source) -> Iterator[tuple[str, float]]:
     for kind, count in sorted(certain.items()):
         yield f"unused.{kind}", count
     yield "unused", sum(certain.values())
-    rules = needed(source, ARCHITECTURE, "contract_rules", ["order"])
+    rules = source.needed(ARCHITECTURE, "contract_rules", ["order"])
     if rules.num_rows:
-        violations = needed(source, ARCHITECTURE, "contract_violations", ["rule"])
+        violations = source.needed(ARCHITECTURE, "contract_violations", ["rule"])
         yield "contract.violations", violations.num_rows
 
 
@@ -91,8 +91,8 @@ def _counted(table: pa.Table, column: str) -> Counter[str]:
 
 def _most_used(source: Source) -> pa.Table:
     """What most objects depend on: common modules, and objects with data."""
-    nodes = needed(source, DEPENDENCIES, "graph_nodes", ["object", "type", "in_degree"])
-    objects = needed(source, PARSED, "objects", ["object", "synonym", "comment"])
+    nodes = source.needed(DEPENDENCIES, "graph_nodes", ["object", "type", "in_degree"])
+    objects = source.needed(PARSED, "objects", ["object", "synonym", "comment"])
     told = {row["object"]: row for row in reversed(objects.to_pylist())}
     ranked = sorted(nodes.to_pylist(), key=lambda row: (-row["in_degree"], row["object"]))
     rows = []

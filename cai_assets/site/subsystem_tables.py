@@ -17,7 +17,6 @@ from cai_assets.site.making import (
     DEPENDENCIES,
     PRACTICES,
     homes_of,
-    needed,
     table_of,
 )
 from cai_assets.site.model import Source
@@ -30,7 +29,7 @@ _INTERFACE = 40
 def _objects(source: Source) -> pa.Table:
     """The objects that subsystems list themselves, with their size and findings."""
     columns = ["object", "type", "name", "synonym", "subsystems"]
-    table = needed(source, PARSED, "objects", columns)
+    table = source.needed(PARSED, "objects", columns)
     told = {
         name: _texts(table, name) if name != "subsystems" else table.column(name).to_pylist()
         for name in columns
@@ -42,7 +41,7 @@ def _objects(source: Source) -> pa.Table:
         for subsystem in subsystems or ():
             rows.setdefault((subsystem, object_), place)
     sizes = _sizes(source)
-    degrees = needed(source, DEPENDENCIES, "graph_nodes", ["object", "in_degree", "out_degree"])
+    degrees = source.needed(DEPENDENCIES, "graph_nodes", ["object", "in_degree", "out_degree"])
     links = {
         object_: pair
         for object_, *pair in zip(
@@ -84,7 +83,7 @@ def _texts(table: pa.Table, column: str) -> list[Any]:
 
 def _sizes(source: Source) -> dict[str, tuple[int, int]]:
     """Lines and cognitive complexity of the modules of each object."""
-    modules = needed(source, PARSED, "modules", ["object", "lines", "cognitive"])
+    modules = source.needed(PARSED, "modules", ["object", "lines", "cognitive"])
     owners = Coded.of(modules, "object")
     known = owners.codes >= 0
     counted = []
@@ -107,9 +106,9 @@ def _open_findings(source: Source) -> dict[str, int] | None:
 
 def _home_sizes(source: Source) -> pa.Table:
     """What has each subsystem as its home, and what has none (`''`): each object counts once."""
-    nodes = needed(source, DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
+    nodes = source.needed(DEPENDENCIES, "graph_nodes", ["object", "subsystem"])
     sizes = _sizes(source)
-    routines = needed(source, PARSED, "routines", ["object"])
+    routines = source.needed(PARSED, "routines", ["object"])
     counted = Counter(Coded.of(routines, "object").texts())
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     pairs = zip(
@@ -130,7 +129,7 @@ def _home_sizes(source: Source) -> pa.Table:
 
 def _outside(source: Source) -> pa.Table:
     """Objects in no subsystem."""
-    nodes = needed(source, DEPENDENCIES, "graph_nodes", ["object", "type", "subsystem"])
+    nodes = source.needed(DEPENDENCIES, "graph_nodes", ["object", "type", "subsystem"])
     columns = zip(
         nodes.column("object").to_pylist(),
         Coded.of(nodes, "type").texts(),
@@ -150,7 +149,7 @@ def _findings(source: Source) -> pa.Table:
     found: Counter[tuple[str, str, str]] = Counter()
     findings = source.table(PRACTICES, "findings", ["object", "severity", "status"])
     if findings is not None:
-        objects = needed(source, PARSED, "objects", ["object", "subsystems"])
+        objects = source.needed(PARSED, "objects", ["object", "subsystems"])
         around: dict[str, set[str]] = defaultdict(set)
         for row in objects.to_pylist():
             for subsystem in row["subsystems"] or ():
@@ -178,8 +177,8 @@ def _interface(source: Source) -> pa.Table:
     homes = homes_of(source)
     names = sorted(set(homes.values()))
     number = {name: code for code, name in enumerate(names)}
-    edges = needed(source, DEPENDENCIES, "routine_edges", ["source", "target"])
-    routines = needed(source, PARSED, "routines", ["routine", "export", "description"])
+    edges = source.needed(DEPENDENCIES, "routine_edges", ["source", "target"])
+    routines = source.needed(PARSED, "routines", ["routine", "export", "description"])
     routines = routines.filter(routines.column("export"))
     names_of, texts = (routines.column(name) for name in ("routine", "description"))
     exported = {routine: place for place, routine in enumerate(names_of.to_pylist())}
@@ -240,7 +239,7 @@ def _rules(source: Source) -> pa.Table:
     """The rules of the contract that name each subsystem, or one around it."""
     columns = ["order", "rule", "kind", "access", "source", "target", "reason", "edges"]
     table = source.table(ARCHITECTURE, "contract_rules", columns)
-    structure = needed(source, ARCHITECTURE, "structure", ["scope", "name"])
+    structure = source.needed(ARCHITECTURE, "structure", ["scope", "name"])
     subsystems = [
         row["name"] for row in structure.to_pylist() if row["scope"] == "subsystem" and row["name"]
     ]

@@ -17,6 +17,7 @@ from cai_assets.analysis.architecture.schema import TREND
 from cai_assets.knowledge.extract import extract
 from cai_assets.knowledge.store import write_table
 from cai_assets.rules.schema import FINDINGS
+from cai_assets.rules.schema import TABLES as RULES
 from cai_assets.site.model import Page, Rows, Section
 from cai_assets.site.tables import Place, Reader, StoredSource
 from cai_assets_tests.conftest import SAMPLE
@@ -177,7 +178,10 @@ def two_uploads(tmp_path_factory: pytest.TempPathFactory) -> TwoUploads:
             "parsed_configuration": parsed,
             "dependency_analysis": dependencies.analyse(parsed),
             "architecture_analysis": {**found, "trend": _trend(measures)},
-            "best_practices": {"findings": findings},
+            "best_practices": {
+                **{name: table.arrow_schema.empty_table() for name, table in RULES.items()},
+                "findings": findings,
+            },
             "changes": changes.analyse(
                 before["parsed_configuration"] if before else None,
                 parsed,
