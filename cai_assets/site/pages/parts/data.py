@@ -250,12 +250,20 @@ class _Reader:
         types = self._types.get((row.project, row.member), ())
         if row.kind == "Column":
             types = tuple(
-                Link(full_name(link.target, self._context.language), link.target)
+                self._shown_field(link.target)
                 for link in sorted(links, key=lambda link: str(link.target))
                 if link.kind == "journal_column"
             )
         features = features_of(row, links, self._context)
         return FieldLine(row.member, name, synonym, about, types, features, self._badge(row))
+
+    def _shown_field(self, id_: str) -> Link:
+        """A field of a document that a column of a journal shows."""
+        type_, name, *steps = id_.split(".")
+        label = full_name(f"{type_}.{name}", self._context.language)
+        if steps[:1] == ["StandardAttribute"]:
+            steps[-1] = standard_name(steps[-1], self._context.language)
+        return Link(f"{label} · {steps[-1]}" if steps else label, id_)
 
     def _section(self, row: Row) -> SectionView:
         name, synonym, about = self._texts(row)

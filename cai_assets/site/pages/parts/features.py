@@ -48,7 +48,7 @@ _PLAIN = frozenset(
 )
 """Kinds whose properties are known; those of other kinds are all told."""
 _XML_SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
-_TOLD = frozenset({"Handler", "ProcedureName", "Code", "Description", "IsFolder"})
+_TOLD = frozenset({"Handler", "ProcedureName", "Code", "Description", "IsFolder", "TabOrder"})
 """Properties that the page tells otherwise."""
 _USUAL = frozenset({"false", "Auto", "DontUse", "Managed", "Any"})
 
@@ -116,8 +116,9 @@ def _of_relations(relations: Iterable[Row], context: Context) -> list[Link]:
             condition = branch.get(row.note, row.note)
             found.append(Link(f"{condition} → {name}".strip(), row.target))
         elif row.kind in ("accounting_flag", "addressing"):
-            label = property_name(row.note, context.language) if row.note else ""
-            found.append(Link(f"{label.lower()}: {name}" if label else name, row.target))
+            label = property_name(row.note, context.language).lower() if row.note else ""
+            label = label or context.say("адресация", "addressing")
+            found.append(Link(f"{label}: {name}", row.target))
     return found
 
 

@@ -115,3 +115,18 @@ def test_a_route_point_says_where_it_leads() -> None:
         "нет → Снова",
         "да → Конец",
     ]
+
+
+def test_a_column_of_a_journal_names_the_fields_that_it_shows() -> None:
+    column = f"{ID}.Column.Номер"
+    view = data_view(
+        members=[member("Column.Номер")],
+        relations=[
+            relation("journal_column", "out", column, "Document.Заказ.StandardAttribute.Number"),
+            relation("journal_column", "out", column, "Document.Акт.Attribute.НомерАкта"),
+        ],
+    )
+    assert [type_.text for type_ in view.tables[0].fields[0].types] == [
+        "Документ.Акт · НомерАкта",
+        "Документ.Заказ · Номер",
+    ]
