@@ -10,7 +10,7 @@ from cai_assets.site.pages.parts import access, card, data, forms, relations
 from cai_assets.site.pages.parts.access import AccessView
 from cai_assets.site.pages.parts.card import CardView
 from cai_assets.site.pages.parts.data import DataView
-from cai_assets.site.pages.parts.forms import FormsView
+from cai_assets.site.pages.parts.form_views import FormsView
 from cai_assets.site.pages.parts.relations import RelationsView
 from cai_assets_tests.site.pages.given import RUSSIAN, given
 
