@@ -21,7 +21,7 @@ from cai_assets.site.model import Source
 DEPENDENCIES = "dependency_analysis"
 PLACES = 3
 """Places of evidence that are kept for each pair of objects and kind of reference."""
-CALLERS = 4
+CALLERS = 3
 """Callers of a routine that are kept."""
 _MEMBERS = 12
 """A cycle of at most so many members names them all."""

@@ -150,8 +150,11 @@ class Writer:
         return found
 
     def ref(self, id_: str, label: str | None = None, css: str = "") -> Markup:
-        """A link to what an id names, or the label alone if the site does not have it."""
-        text = breakable(id_ if label is None else label)
+        """A link to what an id names, or the label alone if the site does not have it.
+
+        A label that is markup stays as it is: it gets no places where it may be broken.
+        """
+        text = label if isinstance(label, Markup) else breakable(id_ if label is None else label)
         kind = f' class="{escape(css)}"' if css else ""
         if not self.href(id_):
             return Markup(f"<span{kind}>{text}</span>")

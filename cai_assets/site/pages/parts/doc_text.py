@@ -14,7 +14,7 @@ from cai_assets.onec.metadata.names import MANAGERS, full_name_target, type_targ
 COMMON = "CommonModule"
 
 _WORD = re.compile(r"(\b(?:см\.?|see:?)\s+)?([^\W\d]\w*(?:\.[^\W\d]\w*)*)", re.IGNORECASE)
-_MARKED = re.compile(r"[-–—*•]\s|\d{1,2}[.)]\s")
+_MARKED = re.compile(r"[-–—*•]\s|\d{1,2}[.)]\s|\w\)\s")
 _SENTENCE = re.compile(r"[.!?](?=\s|$)|\n\n|\n(?=[-–—*•])")
 _SHORT_WORDS = frozenset({"т.е", "т.к", "т.п", "т.д", "др", "см", "напр", "e.g", "i.e", "etc"})
 

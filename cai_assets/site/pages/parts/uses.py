@@ -62,8 +62,8 @@ INPUTS = {
 
 SHOWN = 20
 """Objects of one kind of reference that stand open; the others are folded."""
-_BUSIEST = 8
-"""Objects of one kind of reference that have several places each."""
+_BUSIEST_USERS, _BUSIEST_USED = 8, 3
+"""Objects of one kind of reference that have several places each, by direction."""
 _MUTUAL = 12
 
 _FAMILIES = tuple(Family)
@@ -94,9 +94,9 @@ class Other:
     object: str
     label: str = field(metadata=NOT_IN_JSON)
     total: int
-    first: Place
+    first: Place | None
+    """Of an object that uses this one; what this one uses, its own code tells."""
     places: tuple[Place, ...] = field(metadata=NOT_IN_JSON)
-    """The first among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,17 +229,24 @@ def _side(rows: Iterable[Row], object_: str, language: Language, users: bool) ->
         other = row.source_object if users else row.target_object
         found[row.kind][other].append(row)
     groups = []
+    busiest = _BUSIEST_USERS if users else _BUSIEST_USED
     for kind in sorted(found, key=_order):
         totals = {other: mine[0].total for other, mine in found[kind].items()}
         ordered = sorted(totals, key=lambda other: (-totals[other], other))
         others = []
         for position, other in enumerate(ordered):
             # Thousands may use an object: one place is enough for all but the busiest.
-            most = PLACES if position < _BUSIEST else 1
+            most = PLACES if position < busiest else 1
             mine = sorted(found[kind][other], key=lambda row: row.rank)[:most]
             places = tuple(_place(row, object_, other, language, users) for row in mine)
             others.append(
-                Other(other, full_name(other, language), totals[other], places[0], places)
+                Other(
+                    other,
+                    full_name(other, language),
+                    totals[other],
+                    places[0] if users else None,
+                    places,
+                )
             )
         known = EDGE_KIND.get(kind)
         groups.append(
