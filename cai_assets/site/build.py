@@ -235,7 +235,7 @@ def _render(
         weigh=weigh,
         here=worker.render,
         initializer=_begin,
-        arguments=(job,),
+        arguments=(job, sections),
     )
     records: list[PageRecord] = []
     with working:
@@ -296,9 +296,9 @@ class _Worker:
 _worker: _Worker | None = None
 
 
-def _begin(job: _Job) -> None:
+def _begin(job: _Job, sections: Sequence[Section]) -> None:
     global _worker  # noqa: PLW0603
-    _worker = _Worker(job, SECTIONS)
+    _worker = _Worker(job, sections)
 
 
 def _render_group(units: list[_Unit]) -> list[PageRecord]:
