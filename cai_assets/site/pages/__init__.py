@@ -69,20 +69,22 @@ SECTIONS: tuple[Section, ...] = (
 
 NAVIGATION: tuple[Place, ...] = (
     Place("index", Words("Обзор", "Overview")),
-    Place("subsystems", Words("Подсистемы", "Subsystems")),
     Place("types", Words("Объекты", "Objects")),
+    Place("subsystems", Words("Подсистемы", "Subsystems")),
     Place("api", Words("Программный интерфейс", "Interface of modules")),
-    Place("architecture", Words("Архитектура", "Architecture")),
-    Place("findings", Words("Замечания", "Findings")),
+    Place("registers", Words("Регистры", "Registers")),
+    Place("events", Words("События", "Events")),
     Place("jobs", Words("Регламентные задания", "Scheduled jobs")),
-    Place("releases", Words("История изменений", "Release notes")),
-    Place("models", Words("Модели", "Models")),
-    Place("unused", Words("Неиспользуемое", "Unused")),
-    Place("completeness", Words("Полнота чтения", "Completeness")),
     Place("roles", Words("Роли", "Roles")),
     Place("http_services", Words("Сервисы", "Services")),
-    Place("events", Words("События", "Events")),
-    Place("registers", Words("Регистры", "Registers")),
     Place("queries", Words("Запросы", "Queries")),
+    Place("architecture", Words("Архитектура", "Architecture")),
+    Place("findings", Words("Замечания", "Findings")),
+    Place("unused", Words("Неиспользуемое", "Unused")),
+    Place("releases", Words("История изменений", "Release notes")),
+    Place("models", Words("Модели", "Models")),
+    Place("completeness", Words("Полнота чтения", "Completeness")),
 )
-"""Ways into the site, on every page; a page that the site does not have is left out."""
+"""Ways into the site, on every page: what there is, how it works together, how good it is. A page
+that the site does not have is left out.
+"""
