@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cai_assets.site.drawing import Edge, Node, layered
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source, Words
-from cai_assets.site.names import full_name
+from cai_assets.site.names import full_name, type_heading
 from cai_assets.site.pages.jobs import by_object
 from cai_assets.site.pages.parts.labels import place_label
 from cai_assets.site.terms import event_name
@@ -257,7 +257,8 @@ class _Viewer:
             self._writes[row.handler].append(row)
 
     def view(self) -> EventsView:
-        types = tuple(sorted({id_.partition(".")[0] for id_ in self._on}))
+        found = {id_.partition(".")[0] for id_ in self._on}
+        types = tuple(sorted(found, key=lambda type_: type_heading(type_, self._language)))
         handled = sorted(
             (
                 Handled(id_, len(self._own.get(id_, ())), len(self._on.get(id_, ())))
