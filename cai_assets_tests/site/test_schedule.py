@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,13 +111,11 @@ def test_starts_of_a_day_are_counted_over_midnight_too(times: Times, starts: int
 
 
 def test_a_schedule_comes_from_rows_of_the_tables() -> None:
-    row = namedtuple("row", COLUMNS)(
-        *("ScheduledJob.Обмен", "", "", "08:00:00", "", None, 0, 0, 0),
-        *(1, 1, 0, 0, [5, 1], list(range(1, 13))),
-    )
-    detail = namedtuple("detail", DAILY_COLUMNS)
-    later = detail("ScheduledJob.Обмен", 1, "14:00:00", "", "", 0, 0, 0)
-    sooner = detail("ScheduledJob.Обмен", 0, "01:00:00", "", "", 0, 0, 0)
+    row = SimpleNamespace(**dict.fromkeys(COLUMNS))
+    row.begin_time, row.week_days, row.days_repeat_period = "08:00:00", [5, 1], 1
+    later, sooner = (SimpleNamespace(**dict.fromkeys(DAILY_COLUMNS)) for _ in range(2))
+    later.order, later.begin_time = 1, "14:00:00"
+    sooner.order, sooner.begin_time = 0, "01:00:00"
 
     schedule = Schedule.of(row, [later, sooner])
 
