@@ -113,7 +113,7 @@ def check(session: Session, path: str, wanted: Sequence[Wanted], options: Option
     cache = _cache_folder(session, source, options)
     if options.workers != 1 and (options.fresh or not (cache / _MARK).is_file()):
         warm_up()
-    from cai_assets.knowledge.worker import leave_pandas_out
+    from cai_assets.knowledge.lean import leave_pandas_out
 
     if session.alone:
         leave_pandas_out()

@@ -50,8 +50,8 @@ def find(session: Session, name: str, group: str, table: str | None = None) -> L
 
     Raises WrongUse if there is no such configuration, or nothing was learned from it.
     """
+    from cai_assets.knowledge.lean import leave_pandas_out
     from cai_assets.knowledge.snapshots import Snapshots
-    from cai_assets.knowledge.worker import leave_pandas_out
     from cai_assets.learning.schema import SCORES
     from cai_assets.learning.serving import NothingLearned, find_learned
 

@@ -51,9 +51,9 @@ def parse(
     if workers != 1 and (fresh or not (Path(out) / SUMMARY).is_file()):
         warm_up()
     from cai_assets.knowledge.extract import resolved_tables
+    from cai_assets.knowledge.lean import leave_pandas_out
     from cai_assets.knowledge.store import changed_tables, staged
     from cai_assets.knowledge.summary import summarize
-    from cai_assets.knowledge.worker import leave_pandas_out
     from cai_assets.onec.disk import shown
 
     if session.alone:

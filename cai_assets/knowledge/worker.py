@@ -9,14 +9,13 @@ import gc
 import hashlib
 import os
 import signal
-import sys
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import pyarrow as pa
 
 from cai_assets.knowledge.columns import Batch
+from cai_assets.knowledge.lean import leave_pandas_out
 from cai_assets.knowledge.rows import add_rows
 from cai_assets.onec.disk import below
 from cai_assets.onec.errors import NotSupported, UnreadableFile
@@ -59,23 +58,6 @@ def prepare_worker() -> None:
     leave_pandas_out()
     # Ctrl+C reaches every process of a terminal; the one that started the workers ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def leave_pandas_out() -> None:
-    """Keep Arrow from importing pandas, which it does at the first array made from a list.
-
-    For processes that never convert a table to pandas: importing it costs 0.3 s and 50 MB.
-    """
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _NoPandas())
-
-
-class _NoPandas(MetaPathFinder):
-    """Answers that there is no pandas, which Arrow takes for what it says."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("pandas is left out of this process", name=fullname)
 
 
 def read_group(root: str, sources: list[SourceFile]) -> Fragment:

@@ -18,6 +18,7 @@ from typing import Any
 
 import cai_assets
 from cai_assets.intake.files import FolderLock, remove_tree
+from cai_assets.knowledge.lean import leave_pandas_out
 from cai_assets.knowledge.working import Laps, Working, grouped, without_collection
 from cai_assets.site import shared
 from cai_assets.site.derived import GROUP as DERIVED_GROUP
@@ -36,8 +37,8 @@ from cai_assets.site.render import HTML, Renderer
 from cai_assets.site.tables import Digests, Place, Reader, StoredSource
 
 _CHUNKS_PER_WORKER = 6
-_ALONE = 60.0
-"""Work below which no second process is worth its start."""
+_ALONE = 300.0
+"""Pages below which other processes are not worth their start: each reads all tables again."""
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 600.0, 0.2
 
 Progress = Callable[[int, int], None]
@@ -114,7 +115,7 @@ def build_site(
         )
         job = _Job(place, folder, context, paths, registry.parts, with_markdown)
         todo = [unit for path, unit in current.items() if path in stale]
-        records = _render(todo, job, sections, workers or os.cpu_count() or 1, progress)
+        records = _render(todo, job, sections, source, workers or os.cpu_count() or 1, progress)
         laps("render")
         manifest = kept.with_pages(Manifest.of(records))
         extra = shared.write(folder)
@@ -163,9 +164,10 @@ def _plan(
     digests = Digests(source)
     units: list[_Unit] = []
     folders: dict[str, list[Page]] = {}
+    source.read_ahead(input_ for section in sections for input_ in section.inputs.values())
     for number, section in enumerate(sections):
-        for page in section.pages(source):
-            numbers = digests.of(section, page.key)
+        own = list(section.pages(source))
+        for page, numbers in zip(own, digests.of(section, [p.key for p in own]), strict=True):
             text = f"{code_version()} {context} {section.name} {page} {numbers}"
             digest = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
             units.append(_Unit(number, page, digest))
@@ -216,6 +218,7 @@ def _render(
     todo: list[_Unit],
     job: _Job,
     sections: Sequence[Section],
+    source: StoredSource,
     workers: int,
     progress: Progress,
 ) -> list[PageRecord]:
@@ -227,13 +230,12 @@ def _render(
         workers = 1
     # Pages of one section together: a group reads each table of the section once.
     groups = grouped(todo, weigh, max(total / (workers * _CHUNKS_PER_WORKER), 1.0))
-    worker = _Worker(job, sections)
     working: Working[_Unit, list[PageRecord]] = Working(
         groups,
         _render_group,
         workers=workers,
         weigh=weigh,
-        here=worker.render,
+        here=lambda units: _Worker(job, sections, source).render(units),
         initializer=_begin,
         arguments=(job, sections),
     )
@@ -248,11 +250,11 @@ def _render(
 class _Worker:
     """Renders and writes groups of pages."""
 
-    def __init__(self, job: _Job, sections: Sequence[Section]) -> None:
+    def __init__(self, job: _Job, sections: Sequence[Section], source: StoredSource) -> None:
         self._job = job
         self._sections = sections
         self._registry = Registry(job.pages, job.parts)
-        self._reader = Reader(StoredSource(job.place))
+        self._reader = Reader(source)
         self._renderer = Renderer(job.context, self._registry, NAVIGATION, job.with_markdown)
 
     def render(self, units: list[_Unit]) -> list[PageRecord]:
@@ -298,7 +300,8 @@ _worker: _Worker | None = None
 
 def _begin(job: _Job, sections: Sequence[Section]) -> None:
     global _worker  # noqa: PLW0603
-    _worker = _Worker(job, sections)
+    leave_pandas_out()
+    _worker = _Worker(job, sections, StoredSource(job.place))
 
 
 def _render_group(units: list[_Unit]) -> list[PageRecord]:

@@ -74,6 +74,7 @@ def _folded(text: str) -> frozenset[str]:
 
 _CREATING = {name: how for how, names in _CREATES.items() for name in _folded(names)}
 _READING, _SETTING = _folded(_READS), _folded(_SETS)
+_METHODS = _CREATING.keys() | _READING | _SETTING
 _WRITING, _LOADING = _folded(_WRITES), _folded(_LOADS)
 
 
@@ -119,7 +120,7 @@ def _from_calls(source: Source, objects: Mapping[str, str]) -> Iterator[_Row]:
         source, "calls", ("receiver", "name", "resolution", "caller", "module", "file", "line")
     )
     names = Coded.of(table, "name")
-    known = names.map(lambda name: name.casefold() in _CREATING.keys() | _READING | _SETTING)
+    known = names.map(lambda name: name.casefold() in _METHODS)
     managers = Coded.of(table, "receiver").map(lambda text: not text or _is_manager(text, objects))
     of_platform = Coded.of(table, "resolution").map(lambda text: text.startswith("platform"))
     modules = _modules(source)

@@ -7,6 +7,7 @@ either, they sort what they show.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,19 @@ _NULL = np.uint64(0xD6E8FEB86659FD93)
 
 def row_hashes(table: pa.Table) -> Hashes:
     """A hash of each row over all columns; the same in every process."""
-    total: Hashes = np.full(table.num_rows, 0x2545F4914F6CDD1D, dtype=np.uint64)
-    for column in table.columns:
-        total = _mixed(total * _STEP + _hashes(_whole(column)))
+    return combined(table.num_rows, [value_hashes(column) for column in table.columns])
+
+
+def value_hashes(column: pa.ChunkedArray) -> Hashes:
+    """A hash of each value of a column."""
+    return _hashes(_whole(column))
+
+
+def combined(rows: int, columns: Iterable[Hashes]) -> Hashes:
+    """A hash of each row from those of its values, column by column."""
+    total: Hashes = np.full(rows, 0x2545F4914F6CDD1D, dtype=np.uint64)
+    for hashes in columns:
+        total = _mixed(total * _STEP + hashes)
     return total
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import namedtuple
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,10 @@ from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import Snapshot, Snapshots
 from cai_assets.knowledge.store import read_table
 from cai_assets.site.derived import DERIVED, GROUP
-from cai_assets.site.digests import Hashes, row_hashes, sums
+from cai_assets.site.digests import Hashes, combined, sums, value_hashes
 from cai_assets.site.model import Input, Row, Rows, Section, Source
+
+_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,20 @@ class StoredSource(Source):
         self._place = place
         self._columns: dict[tuple[str, str], dict[str, pa.ChunkedArray]] = {}
         self._derived: dict[str, pa.Table] = {}
+        self._ahead: dict[tuple[str, str], Future[pa.Table]] = {}
+
+    def read_ahead(self, inputs: Iterable[Input]) -> None:
+        """Begin to read the columns of these inputs, while other work is done."""
+        wanted: dict[tuple[str, str], dict[str, None]] = {}
+        for input_ in inputs:
+            if input_.group != GROUP:
+                columns = wanted.setdefault((input_.group, input_.table), {})
+                columns.update(dict.fromkeys((*input_.columns, *filter(None, (input_.by,)))))
+        pool = ThreadPoolExecutor(_THREADS)
+        for (group, name), columns in wanted.items():
+            path = self._place.folder / group / f"{name}.parquet"
+            self._ahead[group, name] = pool.submit(read_table, path, list(columns))
+        pool.shutdown(wait=False)
 
     @property
     def uploads(self) -> Sequence[tuple[str, str, Path]]:
@@ -64,6 +82,11 @@ class StoredSource(Source):
                 self._derived[name] = DERIVED[name](self)
             return self._derived[name].select(list(columns))
         known = self._columns.setdefault((group, name), {})
+        if (ahead := self._ahead.pop((group, name), None)) is not None:
+            # What cannot be read ahead is read, and complained of, where it is asked for.
+            with contextlib.suppress(OSError, KeyError, pa.ArrowException):
+                table = ahead.result()
+                known.update(zip(table.column_names, table.columns, strict=True))
         missing = [column for column in columns if column not in known]
         if missing:
             try:
@@ -91,27 +114,36 @@ class Digests:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._known: dict[Input, Mapping[str, int] | int] = {}
+        self._columns: dict[tuple[str, str, str], Hashes] = {}
 
-    def of(self, section: Section, key: str) -> tuple[int, ...]:
-        """A number for each input of the section: that of the rows the page reads."""
-        found = []
+    def of(self, section: Section, keys: Iterable[str]) -> Iterator[tuple[int, ...]]:
+        """For each key a number for each input of the section: that of the rows the page reads."""
+        known = []
         for input_ in section.inputs.values():
-            known = self._known.get(input_)
-            if known is None:
-                known = self._known[input_] = self._digest(input_)
-            found.append(known if isinstance(known, int) else known.get(key, 0))
-        return tuple(found)
+            if input_ not in self._known:
+                self._known[input_] = self._digest(input_)
+            known.append(self._known[input_])
+        for key in keys:
+            yield tuple([one if isinstance(one, int) else one.get(key, 0) for one in known])
 
     def _digest(self, input_: Input) -> Mapping[str, int] | int:
         table = _read(self._source, input_)
         if table is None:
             return 0
-        hashes = row_hashes(table.select(list(input_.columns)))
+        hashes = combined(
+            table.num_rows, [self._hashes(input_, name, table) for name in input_.columns]
+        )
         if input_.by is None:
             return _number(hashes)
         owners = Coded.of(table, input_.by)
         totals = sums(hashes, owners.codes, len(owners.values)).tolist()
         return dict(zip(owners.values, totals, strict=True))
+
+    def _hashes(self, input_: Input, column: str, table: pa.Table) -> Hashes:
+        key = (input_.group, input_.table, column)
+        if key not in self._columns:
+            self._columns[key] = value_hashes(table.column(column))
+        return self._columns[key]
 
 
 def _number(hashes: Hashes) -> int:
