@@ -9,6 +9,7 @@ import gc
 import hashlib
 import os
 import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
