@@ -55,6 +55,16 @@ def anchor(text: str) -> str:
     return _BLANK.sub("_", text)
 
 
+def fragment(text: str) -> str:
+    """A link to the anchor about `text` on the same page, with its sharp sign."""
+    return _encoded(f"#{anchor(text)}")[1]
+
+
+def file_link(name: str) -> str:
+    """A link to a file in the folder of the page."""
+    return _encoded(name)[0]
+
+
 def relative(address: str, page: str) -> str:
     """An address below the root of the site as a link from `page`.
 

@@ -21,7 +21,7 @@ from cai_assets.analysis.charts import number, shortened
 from cai_assets.analysis.markdown import decimal, percent, subsystem_path
 from cai_assets.site.model import Context, Page, Section, Words
 from cai_assets.site.names import full_name, kind_name, plural, type_heading
-from cai_assets.site.paths import anchor, relative, root_of
+from cai_assets.site.paths import anchor, file_link, fragment, relative, root_of
 from cai_assets.site.registry import Registry
 from cai_assets.site.terms import event_name, right_name, type_text
 from cai_assets.site.terms.findings import (
@@ -269,6 +269,8 @@ def _environment(markdown: bool) -> Environment:
         "short": shortened,
         "subsystem": subsystem_path,
         "anchor": anchor,
+        "file_link": file_link,
+        "fragment": fragment,
         "wbr": breakable,
         "code": code,
         "fenced": fenced,

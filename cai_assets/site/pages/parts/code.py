@@ -89,7 +89,7 @@ INPUTS = {
     "script": Input("projects", ("project", "script_variant")),
 }
 
-GRAPH_NODES, _GRAPH_EDGES = 40, 60
+GRAPH_NODES, _GRAPH_EDGES = 24, 40
 """A module whose routines call each other is drawn if no more than so many take part."""
 _FEW_CALLS = 3
 """So many calls are told as well by the lists of callers."""
@@ -126,7 +126,7 @@ class RoutineView:
     name: str
     function: bool
     signature: str
-    region: str
+    region: str = field(metadata=NOT_IN_JSON)
     summary: str = field(metadata=NOT_IN_JSON)
     description: str
     parameters: tuple[ParameterView, ...]
@@ -213,7 +213,7 @@ class ModuleView:
     exported: int
     groups: tuple[Group, ...]
     others: tuple[RoutineLine, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[Call, ...] = field(metadata=NOT_IN_JSON)
     """Calls between its routines, if there are enough and not too many to draw."""
 
     def ids(self) -> Mapping[str, str]:

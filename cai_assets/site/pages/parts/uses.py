@@ -62,7 +62,7 @@ INPUTS = {
 
 SHOWN = 20
 """Objects of one kind of reference that stand open; the others are folded."""
-_BUSIEST_USERS, _BUSIEST_USED = 8, 3
+_BUSIEST_USERS, _BUSIEST_USED = 8, 0
 """Objects of one kind of reference that have several places each, by direction."""
 _MUTUAL = 12
 
@@ -403,7 +403,7 @@ def draw(view: UsesView, context: Context, href: Href) -> Mapping[str, str]:
     return {"neighbourhood": picture}
 
 
-_DRAWN = 9
+_DRAWN = 7
 
 
 def _nodes(side: Side_, language: Language, href: Href) -> list[Node]:

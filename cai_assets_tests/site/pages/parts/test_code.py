@@ -169,7 +169,7 @@ def test_calls_inside_a_module_are_drawn_if_there_are_enough_and_not_too_many() 
         view = code_view(code_routines=rows, code_inner=inner)
         return len(code.draw(view, RUSSIAN, lambda id_: ""))
 
-    assert [drawn(count) for count in (0, 3, 4, 39, 40)] == [0, 0, 1, 1, 0]
+    assert [drawn(count) for count in (0, 3, 4, 23, 24)] == [0, 0, 1, 1, 0]
 
 
 def test_odd_comments_stay_text_and_every_routine_has_its_anchor() -> None:
