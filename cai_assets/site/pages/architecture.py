@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cai_assets.site.derived.making import ARCHITECTURE
 from cai_assets.site.drawing import Series, Stack, histogram, stacked_bars
-from cai_assets.site.making import ARCHITECTURE
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source, Words
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.parts.labels import module_kind

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cai_assets.analysis.markdown import subsystem_path
+from cai_assets.site.derived.making import DEPENDENCIES
 from cai_assets.site.drawing import Edge, Node, layered
-from cai_assets.site.making import DEPENDENCIES
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.subsystem_paths import enclosing
 

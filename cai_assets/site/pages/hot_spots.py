@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cai_assets.site.making import ARCHITECTURE
+from cai_assets.site.derived.making import ARCHITECTURE
 from cai_assets.site.model import Context, Input, Page, Rows, Section, Source
 
 _MOST_CALLS = 300

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from cai_assets.analysis.charts import number
 from cai_assets.analysis.markdown import decimal
 from cai_assets.site.derived import GROUP as SITE
+from cai_assets.site.derived.making import ARCHITECTURE
 from cai_assets.site.drawing import Line, line_chart
 from cai_assets.site.health import Health, judge
-from cai_assets.site.making import ARCHITECTURE
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source, Words
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.subsystem_map import SIZES, Area, Size, area_map, areas_of

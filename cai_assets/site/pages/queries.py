@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cai_assets.onec.russian import in_russian
-from cai_assets.site.data_tables import METHODS_RU
+from cai_assets.site.derived.data import METHODS_RU
 from cai_assets.site.model import Context, Input, Language, Page, Row, Rows, Section, Source
 from cai_assets.site.names import full_name, type_heading
 from cai_assets.site.pages.parts.labels import part_label

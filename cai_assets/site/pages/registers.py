@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cai_assets.site.data_tables import CREATE, METHODS_RU, READ, REGISTERS, WRITE
+from cai_assets.site.derived.data import CREATE, METHODS_RU, READ, REGISTERS, WRITE
 from cai_assets.site.drawing import Edge, Node, movements
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import type_heading

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cai_assets.analysis.markdown import subsystem_path
 from cai_assets.rules.model import Severity
 from cai_assets.site.derived import GROUP as SITE
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES
+from cai_assets.site.derived.making import ARCHITECTURE, DEPENDENCIES
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import told, type_heading
 from cai_assets.site.pages.objects import object_pages

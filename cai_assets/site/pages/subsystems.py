@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from cai_assets.analysis.charts import number
 from cai_assets.site.derived import GROUP as SITE
+from cai_assets.site.derived.making import ARCHITECTURE, DEPENDENCIES
 from cai_assets.site.drawing import Cell, Edge, Node, heat_map, layered
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES
 from cai_assets.site.model import Context, Href, Input, Page, Row, Rows, Section, Source
 from cai_assets.site.names import type_heading
 from cai_assets.site.pages.subsystem_map import (

@@ -8,8 +8,8 @@ import html5lib
 import pyarrow as pa
 import pytest
 
-from cai_assets.site import api_tables
-from cai_assets.site.api_tables import TABLES, region_kind
+from cai_assets.site.derived import api
+from cai_assets.site.derived.api import TABLES, region_kind
 from cai_assets.site.model import Page
 from cai_assets.site.pages.api import Api, ApiPages
 from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN, given, rendered
@@ -87,7 +87,7 @@ def test_a_module_stands_with_its_home_subsystem() -> None:
 
 
 def test_a_large_subsystem_is_cut_into_pages_by_modules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_tables, "PAGE_ROUTINES", 3)
+    monkeypatch.setattr(api, "PAGE_ROUTINES", 3)
     routines = [_routine(module, f"П{n}") for module in "АБВ" for n in range(2)]
     homes = {f"CommonModule.{module}": _HOME for module in "АБВ"}
     source = _source(*routines, homes=homes)

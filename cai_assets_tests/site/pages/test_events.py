@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cai_assets.site.event_tables import TABLES
+from cai_assets.site.derived.events import TABLES
 from cai_assets.site.model import Page, Rows
 from cai_assets.site.pages.events import Events, EventsView, SourceLine
 from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN, given, rendered

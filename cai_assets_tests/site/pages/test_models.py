@@ -17,8 +17,8 @@ from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.registry import Card, Champion, Registry
 from cai_assets.learning.report import DECISION_NAMES
 from cai_assets.learning.scores import Interval
+from cai_assets.site.derived.models import TABLES
 from cai_assets.site.model import Context, Page
-from cai_assets.site.model_tables import TABLES
 from cai_assets.site.pages.models import Figure, ModelPages, Models, ModelsView, ModelView
 from cai_assets.site.pages.parts.model_answers import answers_of
 from cai_assets.site.tables import Place, StoredSource

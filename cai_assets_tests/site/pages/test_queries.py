@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from cai_assets.site import query_tables
+from cai_assets.site.derived import queries
 from cai_assets.site.model import Page, Rows
 from cai_assets.site.pages.queries import TEXT_SHOWN, Queries, QueryPages
 from cai_assets_tests.site.pages.given import ENGLISH, RUSSIAN, given, rendered
@@ -130,13 +130,13 @@ def test_texts_are_cut_into_pages_between_objects(
 ) -> None:
     columns = {
         name: pa.nulls(len(lengths), pa.string())
-        for name in query_tables._COLUMNS
+        for name in queries._COLUMNS
         if name not in ("object", "text")
     }
     columns["object"] = pa.array(list(lengths))
     columns["text"] = pa.array(["А" * length for length in lengths.values()])
 
-    table = query_tables.TABLES["object_queries"](Given(queries=pa.table(columns)))
+    table = queries.TABLES["object_queries"](Given(queries=pa.table(columns)))
 
     assert table.column("page").to_pylist() == pages
     assert table.column("length").to_pylist() == list(lengths.values())

@@ -168,7 +168,7 @@ def test_the_list_has_every_upload_newest_first(two_uploads: TwoUploads) -> None
 
 
 def test_an_upload_without_tables_of_changes_is_left_out(two_uploads: TwoUploads) -> None:
-    from cai_assets.site.release_tables import TABLES
+    from cai_assets.site.derived.releases import TABLES
     from cai_assets.site.tables import Place, StoredSource
 
     root = two_uploads.root

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cai_assets.site import access_tables
+from cai_assets.site.derived import access
 from cai_assets.site.model import Page, Rows
 from cai_assets.site.pages.parts import role
 from cai_assets.site.pages.parts.role import RoleView
@@ -199,7 +199,7 @@ def test_objects_count_once_however_many_of_their_parts_have_rights() -> None:
         )
     )
 
-    found = access_tables.TABLES["role_types"](source).to_pylist()
+    found = access.TABLES["role_types"](source).to_pylist()
 
     assert found == [
         {"role": "Role.А", "type": "Catalog", "objects": 1, "restricted": 1},

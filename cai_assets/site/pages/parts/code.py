@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cai_assets.site.api_tables import region_kind
+from cai_assets.site.derived.api import region_kind
 from cai_assets.site.drawing import Edge, Node, layered
 from cai_assets.site.model import (
     NOT_IN_JSON,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cai_assets.site.data_tables import CREATE, METHODS_RU, READ, REGISTERS, WRITE
+from cai_assets.site.derived.data import CREATE, METHODS_RU, READ, REGISTERS, WRITE
 from cai_assets.site.model import Context, Input, Language, Page, Row, Rows, Words
 from cai_assets.site.pages.parts.labels import place_label
 from cai_assets.site.pages.parts.model import Heading, Part

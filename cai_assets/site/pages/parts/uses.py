@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from cai_assets.knowledge import reasons
 from cai_assets.knowledge.edges import EDGE_KIND, EDGE_KINDS, Family
+from cai_assets.site.derived.links import DEPENDENCIES, PLACES
 from cai_assets.site.drawing import Node, Side, neighbourhood, tone_of
-from cai_assets.site.link_tables import DEPENDENCIES, PLACES
 from cai_assets.site.model import (
     NOT_IN_JSON,
     Context,

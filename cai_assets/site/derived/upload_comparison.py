@@ -17,7 +17,7 @@ from cai_assets.analysis.changes.comparing import Side, sides
 from cai_assets.analysis.changes.metadata import types_text
 from cai_assets.knowledge.coded import Coded
 from cai_assets.onec.metadata.kinds import kind_by_type_head
-from cai_assets.site.kept_uploads import CHANGE, QUALIFIERS, Upload
+from cai_assets.site.derived.kept_uploads import CHANGE, QUALIFIERS, Upload
 from cai_assets.site.schedule import COLUMNS as SCHEDULE
 from cai_assets.site.schedule import DAILY_COLUMNS
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cai_assets.site.data_tables import data_access
+from cai_assets.site.derived.data import data_access
 from cai_assets_tests.site.tables import Given
 
 _MODULE = "CommonModule.Обмен.Module"

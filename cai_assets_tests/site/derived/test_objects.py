@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from cai_assets.site.derived.objects import TABLES
 from cai_assets.site.model import Source
-from cai_assets.site.object_tables import TABLES
 from cai_assets_tests.site.tables import Given
 
 _EDGE = ("source", "target", "kind", "note", "extractor", "source_object", "target_object")

@@ -15,7 +15,7 @@ import pyarrow as pa
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.knowledge.store import StoredTables, read_table
-from cai_assets.site.making import DEPENDENCIES
+from cai_assets.site.derived.making import DEPENDENCIES
 from cai_assets.site.schedule import COLUMNS as SCHEDULE
 from cai_assets.site.schedule import DAILY_COLUMNS
 

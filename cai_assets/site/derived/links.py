@@ -29,16 +29,9 @@ _MEMBERS = 12
 _Mask = npt.NDArray[np.bool_]
 
 
-def _needed(source: Source, group: str, name: str, columns: Sequence[str]) -> pa.Table:
-    table = source.table(group, name, columns)
-    if table is None:
-        raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
-    return table
-
-
 def _references(source: Source, *more: str) -> pa.Table:
     columns = ("source_object", "target_object", "source", "target", "kind", "file", "line", *more)
-    return _needed(source, PARSED, "references", columns)
+    return source.needed(PARSED, "references", columns)
 
 
 def _object_links(source: Source) -> pa.Table:
@@ -143,7 +136,7 @@ class _Owners:
     """The objects of routines or modules, as codes."""
 
     def __init__(self, source: Source, table: str, column: str) -> None:
-        rows = _needed(source, PARSED, table, [column, "object"])
+        rows = source.needed(PARSED, table, [column, "object"])
         objects = Coded.of(rows, "object")
         self.values = objects.values
         ids = rows.column(column).cast(pa.string()).to_pylist()
@@ -160,7 +153,7 @@ class _Owners:
 
 def _routine_edges(source: Source) -> pa.Table:
     columns = ("source", "target", "links", "kind")
-    return _needed(source, DEPENDENCIES, "routine_edges", columns)
+    return source.needed(DEPENDENCIES, "routine_edges", columns)
 
 
 def _routine_callers(source: Source) -> pa.Table:
@@ -200,10 +193,10 @@ def _cycle_links(source: Source) -> pa.Table:
     `back` counts the references the other way, `members` names all of a small cycle, one a line.
     """
     columns = ("cycle", "level", "source_object", "target_object", "links", "cut")
-    table = _needed(source, DEPENDENCIES, "cycle_edges", columns)
+    table = source.needed(DEPENDENCIES, "cycle_edges", columns)
     level = Coded.of(table, "level").map(lambda level: level == "object") > 0
     table = table.filter(pa.array(level))
-    cycles = _needed(source, DEPENDENCIES, "cycles", ("cycle", "size", "members"))
+    cycles = source.needed(DEPENDENCIES, "cycles", ("cycle", "size", "members"))
     known = {row["cycle"]: row for row in cycles.to_pylist()}
     named = {
         number: "\n".join(row["members"]) if row["size"] <= _MEMBERS else ""

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from cai_assets.analysis.changes.metadata import types_text
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.site.kept_uploads import CHANGE, COMPARED, Upload
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES
+from cai_assets.site.derived.kept_uploads import CHANGE, COMPARED, Upload
+from cai_assets.site.derived.making import ARCHITECTURE, DEPENDENCIES
+from cai_assets.site.derived.upload_comparison import Comparison
 from cai_assets.site.model import Source
-from cai_assets.site.upload_comparison import Comparison
 
 CHANGES = "changes"
 _SCHEMA = pa.schema(

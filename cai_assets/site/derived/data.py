@@ -30,8 +30,6 @@ REGISTERS = (
 
 WRITE, READ, CREATE = "write", "read", "create"
 
-_NEEDED = "table {}/{} is missing; materialize it first"
-
 _CREATES = {
     "record_set": "СоздатьНаборЗаписей CreateRecordSet",
     "record_manager": "СоздатьМенеджерЗаписи CreateRecordManager",
@@ -78,13 +76,6 @@ _METHODS = _CREATING.keys() | _READING | _SETTING
 _WRITING, _LOADING = _folded(_WRITES), _folded(_LOADS)
 
 
-def _table(source: Source, name: str, columns: tuple[str, ...]) -> pa.Table:
-    table = source.table(PARSED, name, columns)
-    if table is None:
-        raise FileNotFoundError(_NEEDED.format(PARSED, name))
-    return table
-
-
 def _chosen(table: pa.Table, rows: npt.NDArray[np.bool_]) -> Iterator[tuple[Any, ...]]:
     kept = table.filter(pa.array(rows))
     columns = [
@@ -97,8 +88,8 @@ def _chosen(table: pa.Table, rows: npt.NDArray[np.bool_]) -> Iterator[tuple[Any,
 
 
 def _from_references(source: Source, objects: Mapping[str, str]) -> Iterator[_Row]:
-    table = _table(
-        source,
+    table = source.needed(
+        PARSED,
         "references",
         ("kind", "target_object", "note", "source", "source_object", "file", "line"),
     )
@@ -116,8 +107,8 @@ def _from_references(source: Source, objects: Mapping[str, str]) -> Iterator[_Ro
 
 def _from_calls(source: Source, objects: Mapping[str, str]) -> Iterator[_Row]:
     """Calls of managers: `РегистрыСведений.X.СоздатьНаборЗаписей()`."""
-    table = _table(
-        source, "calls", ("receiver", "name", "resolution", "caller", "module", "file", "line")
+    table = source.needed(
+        PARSED, "calls", ("receiver", "name", "resolution", "caller", "module", "file", "line")
     )
     names = Coded.of(table, "name")
     known = names.map(lambda name: name.casefold() in _METHODS)
@@ -163,7 +154,7 @@ def _is_manager(receiver: str, objects: Mapping[str, str]) -> bool:
 
 def _modules(source: Source) -> dict[str, tuple[str, str]]:
     """Object and kind of each module."""
-    table = _table(source, "modules", ("module", "object", "kind"))
+    table = source.needed(PARSED, "modules", ("module", "object", "kind"))
     columns = (Coded.of(table, name).texts() for name in table.column_names)
     return {
         module or "": (own or "", kind or "") for module, own, kind in zip(*columns, strict=True)
@@ -174,14 +165,14 @@ class _Afterwards:
     """What a routine does with what it has created."""
 
     def __init__(self, source: Source) -> None:
-        assigned = _table(source, "assignments", ("value", "routine", "name", "line"))
+        assigned = source.needed(PARSED, "assignments", ("value", "routine", "name", "line"))
         creating = Coded.of(assigned, "value").map(_is_creating) > 0
         self._variables: dict[tuple[str, int], str] = {
             (routine, line): name.casefold()
             for _, routine, name, line in _chosen(assigned, creating)
             if routine
         }
-        calls = _table(source, "calls", ("name", "caller", "receiver"))
+        calls = source.needed(PARSED, "calls", ("name", "caller", "receiver"))
         wanted = Coded.of(calls, "name").map(lambda name: name.casefold() in _WRITING | _LOADING)
         self._done: dict[tuple[str, str], set[str]] = defaultdict(set)
         for name, caller, receiver in _chosen(calls, wanted > 0):
@@ -205,7 +196,7 @@ def _is_creating(value: str) -> bool:
 
 def data_access(source: Source) -> pa.Table:
     """Who writes and reads objects: see the docstring of the module. `type` is that of `object`."""
-    listed = _table(source, "objects", ("object",))
+    listed = source.needed(PARSED, "objects", ("object",))
     objects = {id_.casefold(): id_ for id_ in sorted(set(listed.column("object").to_pylist()))}
     rows = {
         (objects[row[0].casefold()], *row[1:])

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, PRACTICES
+from cai_assets.site.derived.making import ARCHITECTURE, DEPENDENCIES, PRACTICES
 from cai_assets.site.model import Source
 
 CHANGES = "changes"

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cai_assets.knowledge.coded import Coded
-from cai_assets.site.making import ARCHITECTURE, DEPENDENCIES, homes_of, table_of
+from cai_assets.site.derived.making import ARCHITECTURE, DEPENDENCIES, homes_of, table_of
 from cai_assets.site.model import Source
 from cai_assets.site.subsystem_paths import enclosing, parted, seen_by
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from cai_assets.knowledge import reasons
-from cai_assets.site.link_tables import CALLERS, PLACES, TABLES
+from cai_assets.site.derived.links import CALLERS, PLACES, TABLES
 from cai_assets.site.model import Source
 from cai_assets_tests.site.tables import Given
 

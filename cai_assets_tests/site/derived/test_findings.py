@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from cai_assets.knowledge.store import staged
-from cai_assets.site.finding_tables import TABLES
+from cai_assets.site.derived.findings import TABLES
 from cai_assets.site.tables import Place, StoredSource
 
 

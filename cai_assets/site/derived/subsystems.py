@@ -12,7 +12,7 @@ import pyarrow as pa
 from cai_assets.analysis.architecture.check import matches_subsystem
 from cai_assets.knowledge.coded import Coded, Codes
 from cai_assets.knowledge.snapshots import GROUP as PARSED
-from cai_assets.site.making import (
+from cai_assets.site.derived.making import (
     ARCHITECTURE,
     DEPENDENCIES,
     PRACTICES,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.onec.platform.events import EVENT_NAMES, is_event_handler
-from cai_assets.site.data_tables import CREATE, WRITE
+from cai_assets.site.derived.data import CREATE, WRITE
 from cai_assets.site.model import Source
 
 DEPENDENCIES = "dependency_analysis"
@@ -31,13 +31,6 @@ _ENGLISH = {
 }
 
 
-def _table(source: Source, name: str, columns: Iterable[str], group: str = PARSED) -> pa.Table:
-    table = source.table(group, name, tuple(columns))
-    if table is None:
-        raise FileNotFoundError(f"table {group}/{name} is missing; materialize it first")
-    return table
-
-
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     columns = [
         Coded.of(table, column).texts()
@@ -49,7 +42,7 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
 
 
 def _of_kind(source: Source, kind: str, columns: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    table = _table(source, "references", ("kind", *columns))
+    table = source.needed(PARSED, "references", ("kind", *columns))
     chosen = Coded.of(table, "kind").map(lambda text: text == kind) > 0
     return _rows(table.filter(pa.array(chosen)).drop_columns("kind"))
 
@@ -91,9 +84,11 @@ def _object_handlers(source: Source) -> pa.Table:
 
 def _event_routines(source: Source) -> pa.Table:
     """Procedures in modules of objects that the platform calls by their names."""
-    modules = _table(source, "modules", ("module", "kind"))
+    modules = source.needed(PARSED, "modules", ("module", "kind"))
     kinds = {module: kind for module, kind in _rows(modules) if kind in _MODULES}
-    routines = _table(source, "routines", ("module", "object", "name", "routine", "file", "line"))
+    routines = source.needed(
+        PARSED, "routines", ("module", "object", "name", "routine", "file", "line")
+    )
     names = Coded.of(routines, "name").map(lambda name: name.casefold() in _ENGLISH)
     chosen = (names > 0) & (Coded.of(routines, "module").map(lambda text: text in kinds) > 0)
     rows = (
@@ -110,9 +105,9 @@ def _event_routines(source: Source) -> pa.Table:
 
 def _handlers(source: Source) -> list[str]:
     """Routines that handle events of objects, subscriptions too."""
-    routines = _table(source, "event_routines", ("routine",), GROUP)
+    routines = source.needed(GROUP, "event_routines", ("routine",))
     found = set(routines.column("routine").to_pylist())
-    table = _table(source, "object_handlers", ("type", "target"), GROUP)
+    table = source.needed(GROUP, "object_handlers", ("type", "target"))
     found.update(target for type_, target in _rows(table) if type_ == "EventSubscription")
     return sorted(found)
 
@@ -130,7 +125,7 @@ class _Calls:
 
     def __init__(self, source: Source) -> None:
         columns = ("source", "target", "links", "kind", "file", "line")
-        table = _table(source, "routine_edges", columns, DEPENDENCIES)
+        table = source.needed(DEPENDENCIES, "routine_edges", columns)
         chosen = Coded.of(table, "kind").map(lambda kind: kind == "call") > 0
         self._table = table.filter(pa.array(chosen)).drop_columns("kind")
         self._origins = Coded.of(self._table, "source")
@@ -183,7 +178,7 @@ def _handler_writes(source: Source) -> pa.Table:
     writes: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
     columns = ("source", "way", "object", "how", "file", "line")
     for origin, way, object_, how, file, line in _rows(
-        _table(source, "data_access", columns, GROUP)
+        source.needed(GROUP, "data_access", columns)
     ):
         if origin in reached and way in (WRITE, CREATE) and how != "recorder":
             writes[origin].append((object_, way, file, line))
@@ -227,4 +222,4 @@ READS: Mapping[str, tuple[str, ...]] = {
     PARSED: ("modules", "references", "routines"),
     DEPENDENCIES: ("routine_edges",),
 }
-"""Tables by group that they are made from, besides those of `data_tables`."""
+"""Tables by group that they are made from, besides those of `data`."""
