@@ -44,7 +44,13 @@ def test_one_run_makes_the_dataset_trains_compares_and_cleans_up(learned_sample:
     assert learned_sample.run.success
     steps = {event.asset_key.path[0] for event in
              learned_sample.run.get_asset_materialization_events() if event.asset_key}  # fmt: skip
-    assert steps == {"ml_dataset", *NAMES, "model_evaluation", "experiment_cleanup"}
+    assert steps == {
+        "ml_dataset",
+        *NAMES,
+        "model_evaluation",
+        "experiment_cleanup",
+        "documentation",
+    }
 
 
 def test_the_dataset_has_every_routine_with_its_text(learned_sample: Learned) -> None:

@@ -19,6 +19,7 @@ from cai_assets.intake.accepting import admit
 from cai_assets.intake.uploads import DataRoot
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.settings import Settings
+from cai_assets.site.schema import GROUP as DOCUMENTATION
 from cai_assets_tests.edt import EdtProject
 
 REPOSITORY = Path(__file__).parents[2]
@@ -117,7 +118,11 @@ def test_run_with_a_process_per_step_materializes_the_upload(tmp_path: Path) -> 
         (run,) = instance.get_runs()
         assert run.status is dg.DagsterRunStatus.SUCCESS
         started = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_WORKER_STARTED)
-        assert {entry.step_key for entry in started} == {*GROUPS, "architecture_trend"}
+        assert {entry.step_key for entry in started} == {
+            *GROUPS,
+            "architecture_trend",
+            DOCUMENTATION,
+        }
         assert materialized_upload(instance, upload.slug) == upload.id
     current = Snapshots(settings.tables).current(upload.slug)
     assert current is not None
