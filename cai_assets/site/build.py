@@ -228,6 +228,8 @@ def _render(
     total = sum(map(weigh, todo))
     if total < _ALONE:
         workers = 1
+    if workers > 1:
+        source.forget()  # the workers have tables of their own
     # Pages of one section together: a group reads each table of the section once.
     groups = grouped(todo, weigh, max(total / (workers * _CHUNKS_PER_WORKER), 1.0))
     working: Working[_Unit, list[PageRecord]] = Working(

@@ -68,6 +68,12 @@ class StoredSource(Source):
             self._ahead[group, name] = pool.submit(read_table, path, list(columns))
         pool.shutdown(wait=False)
 
+    def forget(self) -> None:
+        """Give back the memory of what was read; it is read again when asked for."""
+        self._columns.clear()
+        self._derived.clear()
+        pa.default_memory_pool().release_unused()
+
     @property
     def uploads(self) -> Sequence[tuple[str, str, Path]]:
         return self._place.uploads

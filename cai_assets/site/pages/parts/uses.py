@@ -62,7 +62,7 @@ INPUTS = {
 
 SHOWN = 20
 """Objects of one kind of reference that stand open; the others are folded."""
-_BUSIEST_USERS, _BUSIEST_USED = 8, 0
+_BUSIEST_USERS, _BUSIEST_USED = 3, 0
 """Objects of one kind of reference that have several places each, by direction."""
 _MUTUAL = 12
 

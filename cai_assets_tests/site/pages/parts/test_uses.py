@@ -68,7 +68,7 @@ def test_only_the_busiest_have_several_places() -> None:
         for rank in range(3)
     ]
     (group,) = _view(used_by=rows).used_by.groups
-    assert [len(other.places) for other in group.others] == [3] * 8 + [1] * 22
+    assert [len(other.places) for other in group.others] == [3] * 3 + [1] * 27
     assert [place.line for place in group.others[0].places] == [10, 11, 12]
 
 
