@@ -1,7 +1,7 @@
 """Digests of rows: what a page was made from, as one number per page.
 
 Rows are hashed column by column, each distinct text once, and summed per page, so that digests
-of all pages cost milliseconds. The sum does not see the order of rows; pages do not show it
+cost far less than pages. The sum does not see the order of rows; pages do not show it
 either, they sort what they show.
 """
 
