@@ -1,0 +1,1 @@
+"""The product as in production: real programs as processes on loopback."""
