@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.instance import InstanceRef
 
-from cai_assets.defs.run import open_instance
+from cai_assets.defs.instance import open_instance
 from cai_assets.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -51,7 +51,7 @@ def train(session: Session, name: str, anew: bool, quiet: bool) -> None:
     snapshot = current_snapshot(session, name)
     with progress_line(session, quiet) as line:
         line.stage(say(M.TRAINING))
-        from cai_assets.defs.run import open_instance
+        from cai_assets.defs.instance import open_instance
         from cai_assets.defs.train import train as run_training
 
         with open_instance(session.settings) as instance:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cai_assets.defs.run import materialize_upload, open_instance
+from cai_assets.defs.instance import open_instance
+from cai_assets.defs.run import materialize_upload
 from cai_assets.defs.sensors.inbox import materialized_upload
 from cai_assets.intake.errors import NotAnUpload
 from cai_assets.knowledge.snapshots import Snapshots

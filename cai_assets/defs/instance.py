@@ -1,0 +1,41 @@
+"""Dagster's history as every program of ours opens it; imports nothing of our own but settings."""
+
+from __future__ import annotations
+
+import os
+
+import dagster as dg
+from dagster._core.instance import InstanceRef
+
+from cai_assets.settings import Settings
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """Dagster's history: that of DAGSTER_HOME, else the one below the data root.
+
+    The folders are those that the project's `dagster.yaml` names, so `dagster dev` shows it.
+    """
+    if os.environ.get("DAGSTER_HOME"):
+        return dg.DagsterInstance.get()
+    home = settings.dagster
+    home.mkdir(parents=True, exist_ok=True)
+    ref = InstanceRef.from_dir(
+        str(home),
+        overrides={
+            "storage": {"sqlite": {"base_dir": str(home)}},
+            "local_artifact_storage": {
+                "module": "dagster._core.storage.root",
+                "class": "LocalArtifactStorage",
+                "config": {"base_dir": str(home)},
+            },
+            # What a step prints belongs to the caller's terminal here.
+            "compute_logs": {
+                "module": "dagster._core.storage.noop_compute_log_manager",
+                "class": "NoOpComputeLogManager",
+            },
+            # Events reach the history whatever their level; this keeps them out of the terminal.
+            "python_logs": {"python_log_level": "INFO"},
+            "telemetry": {"enabled": False},
+        },
+    )
+    return dg.DagsterInstance.from_ref(ref)
