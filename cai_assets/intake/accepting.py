@@ -49,12 +49,14 @@ from cai_assets.intake.files import (
     write_atomic,
 )
 from cai_assets.intake.identity import configuration_name
-from cai_assets.intake.inbox import DONE_PREFIX, Arrival, Fingerprint, fingerprint, numbered, sweep
+from cai_assets.intake.inbox import DONE_PREFIX, Arrival, Fingerprint, fingerprint, sweep
+from cai_assets.intake.quarantine import explain, note_refusal
 from cai_assets.intake.slugs import slug_among
 from cai_assets.intake.unpacking import Limits, Unpacked
 from cai_assets.intake.uploads import (
     ARRIVAL_FILE,
     DataRoot,
+    Origin,
     Quarantined,
     Upload,
     known_names,
@@ -145,8 +147,11 @@ def admit(
     *,
     identify: Identify = configuration_name,
     now: float | None = None,
+    origin: Origin | None = None,
 ) -> Upload:
     """Take a folder or an archive in from where it lies; it stays there untouched.
+
+    `origin` is kept with the upload.
 
     The latest upload of the configuration is returned, with the status `duplicate`, if its
     content is the same. Raises what is wrong with the source (`Refused`) or with the moment
@@ -169,8 +174,12 @@ def admit(
                 held = _stage(task, work / "content")
                 upload = _describe(task, work / "content", held, identify)
                 if upload.status != "duplicate":
+                    upload = replace(upload, origin=origin)
                     write_upload(upload, work)
-                    # No sync as in `accept`: the source stays, so a power cut loses nothing.
+                    if origin is not None:
+                        # Who fetched it marks it as taken next. Without an origin the source
+                        # stays, so a power cut loses nothing and nothing is synced.
+                        sync_tree(work, upload.files)
                     _commit(upload, work)
             note_upload(root, upload, path.name)
             return upload
@@ -352,25 +361,16 @@ def _detach(entry: Path, mark: str, step: Callable[[str], None] = lambda name: N
 
 def _quarantine(task: _Task, error: Refused) -> Quarantined:
     """Move a refused entry away and write why. The reason comes first: it does no harm alone."""
-    folder = task.root.quarantine
-    name = next(name for name in numbered(task.entry.name) if not os.path.lexists(folder / name))
-    target = folder / name
-    reason = folder / f"{name}.reason.txt"
-    refused = Quarantined(
-        task.entry.name, target, reason, error.code, error.text("en"), error.text("ru")
-    )
-    received = datetime.fromtimestamp(task.now, UTC).isoformat(timespec="seconds")
-    text = f"{refused.russian}\n\n{refused.english}\n\n{task.entry.name}\n{received}\n"
-    write_atomic(reason, text.encode("utf-8", "backslashreplace"))
+    refused = explain(task.root, task.entry.name, error, task.now)
     task.step("explained")
-    with _unreadable_is_postponed(task.entry), disk_full_as_no_space(folder):
+    with _unreadable_is_postponed(task.entry), disk_full_as_no_space(task.root.quarantine):
         try:
-            os.rename(task.entry, target)
+            os.rename(task.entry, refused.path)
         except OSError as problem:
             if problem.errno != errno.EXDEV:
                 raise
-            _move_between_disks(task, target)
-    note(task.root, "quarantined", name=name, code=error.code, reason=refused.english)
+            _move_between_disks(task, refused.path)
+    note_refusal(task.root, refused)
     return refused
 
 
@@ -386,19 +386,6 @@ def _move_between_disks(task: _Task, target: Path) -> None:
         with contextlib.suppress(OSError):
             remove_tree(work)
     _detach(task.entry, task.seen.mark)
-
-
-def prune_quarantine(root: DataRoot, older_than_seconds: float, now: float | None = None) -> int:
-    """Remove what has lain in quarantine for longer; returns how many entries were removed."""
-    moment = time.time() if now is None else now
-    removed = 0
-    for reason in sorted(root.quarantine.glob("*.reason.txt")):
-        if moment - reason.stat().st_mtime <= older_than_seconds:
-            continue
-        remove_tree(reason.with_name(reason.name.removesuffix(".reason.txt")))
-        remove_tree(reason)
-        removed += 1
-    return removed
 
 
 def note_upload(root: DataRoot, upload: Upload, entry: str) -> None:

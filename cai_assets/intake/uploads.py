@@ -77,6 +77,36 @@ class DataRoot:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an upload was fetched from: a commit of a branch, or an object of a store.
+
+    `place` is the address of the repository or of the object, never with a password; `revision`
+    the id of the commit or the ETag; `folder` what was taken of a repository. `date` is that of
+    the commit, ISO 8601. Together `kind`, `place`, `folder` and `revision` name it.
+    """
+
+    kind: str
+    """`git` or `store`."""
+    place: str
+    revision: str
+    branch: str = ""
+    folder: str = ""
+    author: str = ""
+    date: str = ""
+    message: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What tells whether two uploads were fetched from the same."""
+        return self.kind, self.place, self.folder, self.revision
+
+    @property
+    def subject(self) -> str:
+        """The first line of the message."""
+        return self.message.partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """One accepted upload of a configuration, complete on disk.
 
@@ -96,6 +126,7 @@ class Upload:
     folder: Path
     skipped: tuple[Skipped, ...] = ()
     case_twins: tuple[tuple[str, str], ...] = ()
+    origin: Origin | None = None
     status: str = field(default="new", compare=False)
 
     @property
@@ -160,7 +191,18 @@ def read_upload(folder: Path) -> Upload:
         folder=folder,
         skipped=tuple(Skipped(item["path"], item["reason"]) for item in data["skipped"]),
         case_twins=tuple((first, second) for first, second in data["case_twins"]),
+        origin=Origin(**data["origin"]) if data.get("origin") else None,
     )
+
+
+def origins(root: DataRoot) -> set[tuple[str, str, str, str]]:
+    """The keys of what uploads that are kept were fetched from."""
+    return {
+        upload.origin.key
+        for slug in slugs(root)
+        for upload in list_uploads(root, slug)
+        if upload.origin is not None
+    }
 
 
 def read_or_log(folder: Path) -> Upload | None:

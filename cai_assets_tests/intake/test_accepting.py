@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cai_assets.intake import accepting
-from cai_assets.intake.accepting import accept, admit, prune_quarantine
+from cai_assets.intake.accepting import accept, admit
 from cai_assets.intake.copying import Copied, copy_tree, digest_tree
 from cai_assets.intake.errors import (
     EntryChanged,
@@ -22,6 +22,7 @@ from cai_assets.intake.errors import (
     Postponed,
 )
 from cai_assets.intake.inbox import put, scan
+from cai_assets.intake.quarantine import prune_quarantine
 from cai_assets.intake.unpacking import Limits
 from cai_assets.intake.uploads import (
     DataRoot,
