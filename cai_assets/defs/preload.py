@@ -10,7 +10,12 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import multiprocessing
 import os
+import threading
+import time
+
+from cai_assets.knowledge.pool import end_with_parent
 
 MODULES = (
     "dagster._core.executor.multiprocess",
@@ -33,6 +38,8 @@ MODULES = (
     "pyarrow.parquet",
 )
 
+_BOOT_SECONDS = 60.0
+
 
 def preload() -> None:
     """Import and resolve once what steps need; leave only memory behind."""
@@ -40,9 +47,25 @@ def preload() -> None:
         importlib.import_module(name)
     _resolve_jobs()
     _import_storages()
+    os.register_at_fork(after_in_child=_end_with_run)
     gc.collect()
     # Steps share these pages with the forkserver as long as the collector leaves them alone.
     gc.freeze()
+
+
+def _end_with_run() -> None:
+    """In a step's process: end it when the process of its run ends, however that ends."""
+
+    def watch() -> None:
+        # Whose child it is, a process learns only after the fork.
+        deadline = time.monotonic() + _BOOT_SECONDS
+        while multiprocessing.parent_process() is None:
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+        end_with_parent()
+
+    threading.Thread(target=watch, name="waits for its parent's name", daemon=True).start()
 
 
 def _resolve_jobs() -> None:

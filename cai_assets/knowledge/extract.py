@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from cai_assets.knowledge.columns import Batch
-from cai_assets.knowledge.pool import context, warm_up, worker_count
+from cai_assets.knowledge.pool import begin, context, warm_up, worker_count
 from cai_assets.knowledge.resolve import derive
 from cai_assets.knowledge.schema import PARSER_VERSION, TABLES
 from cai_assets.knowledge.splice import splice_tables
@@ -264,7 +264,10 @@ def _read_in_pool(
     peaks: dict[int, int] = {}
     done = stats.reused
     with ProcessPoolExecutor(
-        min(workers, len(groups)), mp_context=context(), initializer=prepare_worker
+        min(workers, len(groups)),
+        mp_context=context(),
+        initializer=begin,
+        initargs=(prepare_worker,),
     ) as pool:
         futures = {pool.submit(read_group, root, groups[i]): i for i in heaviest_first}
         try:

@@ -9,6 +9,10 @@ import multiprocessing
 import multiprocessing.context
 import os
 import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from typing import Any
 
 _PRELOADED = ["cai_assets.knowledge.worker"]
 _MOST_ON_WINDOWS = 61
@@ -38,3 +42,29 @@ def warm_up() -> None:
 
         context()
         forkserver.ensure_running()
+
+
+def begin(initializer: Callable[..., None] | None = None, *arguments: Any) -> None:
+    """The first thing a worker does: from now on it ends with its parent, then `initializer`."""
+    end_with_parent()
+    if initializer is not None:
+        initializer(*arguments)
+
+
+def end_with_parent() -> None:
+    """End this process at once if the one that started it ends, however that ends.
+
+    Without this a worker whose parent was killed waits for ever: the pipe that it reads from is
+    held open by the other workers. Files are written under temporary names and renamed, so
+    nothing half-written is left that anybody would read.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="ends with its parent", daemon=True).start()

@@ -1,40 +1,51 @@
-"""Parquet files: written to a temporary name, then renamed, so that nobody meets half a file."""
+"""Parquet files: written under a temporary name, then published, so that nobody meets half a file.
+
+In a local folder the temporary file lies beside the final one and is renamed; for an object
+store it lies in the temporary folder of the system and is put there in one piece.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cai_assets.intake.files import replace
+from cai_assets.knowledge.storage import make_folder, move_in, on_disk, opened
 from cai_assets.onec.disk import extended
 
-_THREADS = 2
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
+
+_THREADS, _REMOTE_THREADS = 2, 8
 
 
 class Staged:
-    """Files written under temporary names in one folder; `publish` gives them their own.
+    """Files written under temporary names for one folder; `publish` gives them their own.
 
     What needs room on the disk happens before: if it fails, the earlier files are as they were.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = Path(extended(os.fspath(folder)))
+    def __init__(self, folder: StoredPath) -> None:
+        self._folder = on_disk(folder)
         self._mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._drafts = self._folder if isinstance(self._folder, Path) else None
         self._names: list[str] = []
         self._pool = ThreadPoolExecutor(_THREADS)
         self._writing: dict[str, Future[None]] = {}
 
     def begin(self, tables: Mapping[str, pa.Table]) -> None:
         """Begin to stage each table as `<name>.parquet`; `finish` tells whether it went well."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         for name, table in tables.items():
             file = f"{name}.parquet"
             self._writing[file] = self._pool.submit(self._table, file, table)
@@ -53,34 +64,54 @@ class Staged:
 
     def text(self, name: str, text: str) -> None:
         """Stage a UTF-8 text file."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._temporary(name).write_text(text, encoding="utf-8", newline="\n")
+        with self.open_text(name) as file:
+            file.write(text)
+
+    def open_text(self, name: str) -> TextIO:
+        """A UTF-8 text file to write; it is staged once it is closed."""
+        self._make_folder()
+        file = open(self._temporary(name), "w", encoding="utf-8", newline="\n")
         self._names.append(name)
+        return file
+
+    def size(self) -> int:
+        """Bytes of what is staged and not published yet."""
+        return sum(self._temporary(name).stat().st_size for name in self._names)
 
     def publish(self) -> None:
-        """Rename all files: the tables, then the texts in the order they were staged."""
+        """Give all files their names: the tables, then the texts in the order they were staged."""
         self.finish()
         while self._names:
             name = self._names[0]
-            replace(self._temporary(name), self._folder / name)
+            move_in(self._temporary(name), self._folder / name)
             self._names.pop(0)
 
     def discard(self) -> None:
         """Remove what was not published."""
         self._pool.shutdown()
-        for leftover in self._folder.glob(f".*.{self._mark}"):
+        if self._drafts is None:
+            return
+        for leftover in self._drafts.glob(f".*.{self._mark}"):
             leftover.unlink(missing_ok=True)
+        if self._drafts is not self._folder:
+            shutil.rmtree(self._drafts, ignore_errors=True)
+
+    def _make_folder(self) -> None:
+        if self._drafts is None:
+            self._drafts = Path(tempfile.mkdtemp(prefix="cai-"))
+        make_folder(self._folder)
 
     def _table(self, name: str, table: pa.Table) -> None:
         with pa.OSFile(os.fspath(self._temporary(name)), "wb") as sink:
             pq.write_table(table, sink, compression="zstd", compression_level=1)
 
     def _temporary(self, name: str) -> Path:
-        return self._folder / f".{name}.{self._mark}"
+        assert self._drafts is not None, "nothing is staged before the folder is made"
+        return self._drafts / f".{name}.{self._mark}"
 
 
 @contextlib.contextmanager
-def staged(folder: Path) -> Iterator[Staged]:
+def staged(folder: StoredPath) -> Iterator[Staged]:
     """Files for `folder`, made when needed; what is not published at the end is removed."""
     files = Staged(folder)
     try:
@@ -89,23 +120,45 @@ def staged(folder: Path) -> Iterator[Staged]:
         files.discard()
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write `table` to `path` so that a reader sees the old file or the whole new one."""
+def write_table(table: pa.Table, path: StoredPath) -> int:
+    """Write `table` to `path` so that a reader sees the old file or the whole new one.
+
+    Returns its size in bytes.
+    """
     with staged(path.parent) as files:
         files.tables({path.stem: table})
+        size = files.size()
         files.publish()
+    return size
 
 
 def read_table(
-    path: Path, columns: list[str] | None = None, where: pc.Expression | None = None
+    path: StoredPath, columns: list[str] | None = None, where: pc.Expression | None = None
 ) -> pa.Table:
     """Read all columns of `path`, or those named; all rows, or those for which `where` holds."""
-    with pa.OSFile(extended(os.fspath(path))) as source:
+    with _source(path) as source:
         if where is None:
             # Not through the dataset module: it takes half a second to import.
-            with pq.ParquetFile(source) as file:
+            with pq.ParquetFile(source, pre_buffer=not isinstance(path, Path)) as file:
                 return file.read(columns=columns)
         return pq.read_table(source, columns=columns, filters=where, partitioning=None)
+
+
+def column_names(path: StoredPath) -> list[str]:
+    """The columns of the table in `path`. Raises FileNotFoundError."""
+    with _source(path) as source:
+        names: list[str] = pq.read_schema(source).names
+    return names
+
+
+@contextlib.contextmanager
+def _source(path: StoredPath) -> Iterator[pa.NativeFile]:
+    if isinstance(path, Path):
+        with pa.OSFile(extended(os.fspath(path))) as local:
+            yield local
+        return
+    with opened(path) as remote, pa.PythonFile(remote, "r") as file:
+        yield file
 
 
 class EarlierTables(Mapping[str, pa.Table]):
@@ -114,8 +167,8 @@ class EarlierTables(Mapping[str, pa.Table]):
     A table that is missing or damaged counts as absent: it is only a cache.
     """
 
-    def __init__(self, folder: Path, names: Iterable[str]) -> None:
-        pool = ThreadPoolExecutor(_THREADS)
+    def __init__(self, folder: StoredPath, names: Iterable[str]) -> None:
+        pool = ThreadPoolExecutor(_THREADS if isinstance(folder, Path) else _REMOTE_THREADS)
         self._waiting = {
             name: pool.submit(read_table, folder / f"{name}.parquet") for name in names
         }
@@ -141,7 +194,9 @@ class StoredTables(Mapping[str, pa.Table]):
     that is not among `names`, FileNotFoundError for one that is not there.
     """
 
-    def __init__(self, folder: Path, names: Iterable[str] | Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, folder: StoredPath, names: Iterable[str] | Mapping[str, Iterable[str]]
+    ) -> None:
         self._folder = folder
         self._names: dict[str, list[str] | None] = (
             {name: list(columns) for name, columns in names.items()}
@@ -157,18 +212,13 @@ class StoredTables(Mapping[str, pa.Table]):
         """
         try:
             return all(
-                set(columns or ()) <= set(self._columns(name))
+                set(columns or ()) <= set(column_names(self._path(name)))
                 for name, columns in self._names.items()
             )
         except (OSError, pa.ArrowException):
             return False
 
-    def _columns(self, name: str) -> list[str]:
-        with pa.OSFile(extended(os.fspath(self._path(name)))) as file:
-            found: list[str] = pq.read_schema(file).names
-        return found
-
-    def _path(self, name: str) -> Path:
+    def _path(self, name: str) -> StoredPath:
         return self._folder / f"{name}.parquet"
 
     def __getitem__(self, name: str) -> pa.Table:

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from cai_assets.knowledge.pool import context
+from cai_assets.knowledge.pool import begin, context
 
 U = TypeVar("U")
 """A unit of work; has to be picklable, as has the result."""
@@ -48,7 +48,7 @@ class Working(Generic[U, R]):
         if workers > 1 and groups:
             self._pool = ProcessPoolExecutor(
                 min(workers, len(groups)), mp_context=context(),
-                initializer=initializer, initargs=arguments,
+                initializer=begin, initargs=(initializer, *arguments),
             )  # fmt: skip
 
     def __enter__(self) -> Working[U, R]:
