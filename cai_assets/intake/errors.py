@@ -255,6 +255,12 @@ WORDINGS: Mapping[str, Wording] = {
         "внутри двоичный файл 1С вместо файлов конфигурации",
         "Выгрузите конфигурацию в файлы в конфигураторе (или из EDT) и загрузите их.",
     ),
+    "git_folder": Wording(
+        "the commit has no folder {detail}",
+        "Name the folder of the configuration in CAI_GIT: address#branch:folder.",
+        "в коммите нет каталога {detail}",
+        "Укажите каталог конфигурации в CAI_GIT: адрес#ветка:каталог.",
+    ),
     # not the upload's fault
     "no_space": Wording(
         "the disk is full or has too little space ({detail})",

@@ -152,10 +152,16 @@ def slugs(root: DataRoot) -> list[str]:
     return [folder.name for folder in _subfolders(root.uploads) if _ids(folder)]
 
 
-def list_uploads(root: DataRoot, slug: str) -> list[Upload]:
-    """Kept uploads of a partition, oldest first. One whose record is damaged is logged."""
+def list_uploads(root: DataRoot, slug: str, *, since: str | None = None) -> list[Upload]:
+    """Kept uploads of a partition, oldest first, if asked for from the id `since` on.
+
+    One whose record is damaged is logged.
+    """
     folder = root.uploads / slug
-    uploads = (read_or_log(folder / upload_id) for upload_id in _ids(folder))
+    ids = _ids(folder)
+    if since is not None and _UPLOAD_ID.fullmatch(since):
+        ids = [upload_id for upload_id in ids if _number(upload_id) >= _number(since)]
+    uploads = (read_or_log(folder / upload_id) for upload_id in ids)
     return [upload for upload in uploads if upload is not None]
 
 
