@@ -30,6 +30,7 @@ def command_line(say: Messages) -> click.Group:
         docs,
         impact,
         listing,
+        metrics,
         parse,
         refactor,
         search,
@@ -58,7 +59,7 @@ def command_line(say: Messages) -> click.Group:
         ],
         callback=_start,
     )
-    for module in (build, parse, check, upload, listing, show, impact, docs):
+    for module in (build, parse, check, upload, listing, show, impact, docs, metrics):
         group.add_command(module.command(say))
     for command in (
         train.command,

@@ -6,14 +6,15 @@ from typing import Any
 
 import dagster as dg
 
+from cai_assets.defs import names
 from cai_assets.defs.partitions import UPLOAD_TAG
 from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.dataset.schema import GROUP as DATASET
 from cai_assets.learning.schema import CLEANUP, EVALUATION
 from cai_assets.site.schema import GROUP as DOCUMENTATION
 
-BUILD_CONFIGURATION = "build_configuration"
-TRAIN_MODELS = "train_models"
+BUILD_CONFIGURATION = names.BUILD_CONFIGURATION
+TRAIN_MODELS = names.TRAIN_MODELS
 
 GROUPS = (
     "parsed_configuration",

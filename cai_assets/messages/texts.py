@@ -123,6 +123,23 @@ class M(Enum):
         "Показать, насколько хороши модели конфигурации NAME и какие приняты.",
         "Show how good the models of the configuration NAME are and which were promoted.",
     )
+    HELP_METRICS = Text(
+        "Отдавать показатели платформы для Prometheus по адресу /metrics, пока не остановят.",
+        "Serve what the platform measures of itself to Prometheus at /metrics, until stopped.",
+    )
+    HELP_METRICS_HOST = Text(
+        "Адрес, на котором слушать; без входа по паролю, поэтому только этот компьютер.",
+        "Address to listen at; there is no login, hence this computer alone.",
+    )
+    HELP_METRICS_PORT = Text("Порт, на котором слушать.", "Port to listen at.")
+    METRICS_SERVED = Text(
+        "Показатели: http://{host}:{port}/metrics (остановить: Ctrl+C)",
+        "Metrics: http://{host}:{port}/metrics (stop: Ctrl+C)",
+    )
+    METRICS_REFUSED = Text(
+        "нельзя слушать {host}:{port} ({reason}); укажите другой --port или --host",
+        "cannot listen at {host}:{port} ({reason}); choose another --port or --host",
+    )
     HELP_SEARCH = Text(
         "Найти процедуры и функции, которые отвечают на вопрос: «как получить остатки».",
         "Find the routines that answer a question, such as: how to get the balance.",

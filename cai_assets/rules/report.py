@@ -51,13 +51,12 @@ def to_markdown(
     def word(name: str) -> str:
         return _WORDS[name][at]
 
-    status = findings.column("status").cast(pa.string())
-    opened = findings.filter(pc.equal(status, "open"))
+    opened = _open(findings)
     lines = [f"## {word('title')}", "", _figures(findings, opened, before, word)]
     if not opened.num_rows:
         return "\n".join([*lines, "", word("clean")])
-    severity = Counter(opened.column("severity").cast(pa.string()).to_pylist())
-    named = [(_SEVERITIES[s][at], severity[s]) for s in Severity if severity[s]]
+    severity = open_by_severity(findings)
+    named = [(_SEVERITIES[s][at], count) for s, count in severity.items() if count]
     by_rule = Counter(opened.column("rule").cast(pa.string()).to_pylist()).most_common()
     by_object = Counter(filter(None, opened.column("object").cast(pa.string()).to_pylist()))
     lines += ["", bar_chart(word("severity"), named), "", f"### {word('rules')}", ""]
@@ -76,11 +75,21 @@ def to_markdown(
     return "\n".join(lines)
 
 
+def open_by_severity(findings: pa.Table) -> dict[Severity, int]:
+    """How many open findings there are of each severity, the worst first; also of which none."""
+    counts = Counter(_open(findings).column("severity").cast(pa.string()).to_pylist())
+    return {severity: counts[severity] for severity in Severity}
+
+
+def _open(findings: pa.Table) -> pa.Table:
+    return findings.filter(pc.equal(findings.column("status").cast(pa.string()), "open"))
+
+
 def _figures(findings: pa.Table, opened: pa.Table, before: pa.Table | None, word: object) -> str:
     assert callable(word)
     parts = [f"**{opened.num_rows}** {word('open')}"]
     if before is not None:
-        old = before.filter(pc.equal(before.column("status").cast(pa.string()), "open"))
+        old = _open(before)
         parts.append(f"**{new_findings(opened, old).num_rows}** {word('new')}")
         parts.append(f"**{new_findings(old, opened).num_rows}** {word('fixed')}")
     parts.append(f"{findings.num_rows - opened.num_rows} {word('suppressed')}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cai_assets.defs.assets.group import Group, Outcome, Work, group_asset
+from cai_assets.defs.names import OPEN
 from cai_assets.defs.progress import progress_log
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.rules.catalogue import all_rules
 from cai_assets.rules.gates import GROUP, NO_NEW_FINDINGS, RULES_RAN, no_new_findings, rules_ran
 from cai_assets.rules.model import Severity
-from cai_assets.rules.report import to_markdown
+from cai_assets.rules.report import open_by_severity, to_markdown
 from cai_assets.rules.run import check_configuration, tables_read
 from cai_assets.rules.schema import TABLES
 from cai_assets.rules.settings_file import load_config
@@ -37,6 +38,7 @@ def compute(work: Work) -> Outcome:
         {
             "findings": {
                 "report": work.page(to_markdown(run.findings, earlier, dict(rules), work.language)),
+                **{f"{OPEN}{name}": n for name, n in open_by_severity(run.findings).items()},
                 "files_checked": run.stats.checked,
                 "files_reused": run.stats.reused,
                 "peak_memory_bytes": run.stats.peak_bytes,
