@@ -60,6 +60,17 @@ class Uploads:
         found = (latest_upload(self.root, slug) for slug in slugs(self.root))
         return [upload for upload in found if upload is not None]
 
+    def since(self, known: Mapping[str, str], *only: str) -> list[Upload]:
+        """Uploads from the one in `known` on, by configuration, the oldest first.
+
+        All configurations, unless some are named.
+        """
+        return [
+            upload
+            for slug in only or slugs(self.root)
+            for upload in list_uploads(self.root, slug, since=known.get(slug))
+        ]
+
     def find(self, configuration: str, upload_id: str | None = None) -> Upload:
         """The named upload, or the latest. Raises LookupError if there is no such upload."""
         uploads = list_uploads(self.root, configuration)

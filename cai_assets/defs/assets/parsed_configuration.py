@@ -114,7 +114,7 @@ def parsed_configuration(
         results = checking.result()
     if _may_be_read(results):
         snapshots.publish(configuration, upload.id, _manifest(upload, extraction, results))
-        _prune(context, snapshots, uploads, settings.keep_uploads)
+        _prune(context, snapshots, uploads, upload, settings.keep_uploads)
     yield from check_results(results)
 
 
@@ -132,26 +132,28 @@ def _check(
 
 
 def _prune(
-    context: dg.AssetExecutionContext, snapshots: Snapshots, uploads: Uploads, keep: int
+    context: dg.AssetExecutionContext,
+    snapshots: Snapshots,
+    uploads: Uploads,
+    upload: Upload,
+    keep: int,
 ) -> None:
-    """Remove what is older than the newest `keep` uploads, unless a run is about it."""
+    """Remove what is older than the newest `keep` uploads, unless a run is about it.
+
+    Uploads later than this one stay: their turn comes.
+    """
     configuration = context.partition_key
     runs = context.instance.get_runs(
         dg.RunsFilter(tags={PARTITION_TAG: configuration}, statuses=_UNFINISHED)
     )
     in_use = {run.tags[UPLOAD_TAG] for run in runs if UPLOAD_TAG in run.tags}
+    in_use.update(later.id for later in uploads.since({configuration: upload.id}, configuration))
     snapshots.prune(configuration, keep, in_use)
     try:
         uploads.prune(configuration, keep, in_use)
     except (Postponed, OSError) as reason:
         # The result is there and complete; what could not be removed now is removed later.
         context.log.warning(f"Old uploads stay until the next run: {reason}")
-
-
-def _tables(snapshot: Snapshot) -> dict[str, pa.Table]:
-    """The tables of `snapshot` that are there: of an older version of ours some may be missing."""
-    paths = {name: snapshot.table_path(name) for name in TABLES}
-    return {name: read_table(path) for name, path in paths.items() if path.exists()}
 
 
 def _row_counts(snapshot: Snapshot | None) -> Mapping[str, int] | None:

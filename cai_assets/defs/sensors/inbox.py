@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import dagster as dg
+from dagster._core.events import RunFailureReason
+from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
+from dagster_shared.error import SerializableErrorInfo
 
 from cai_assets.defs.assets.parsed_configuration import LAST_TABLE
 from cai_assets.defs.keys import table_key
@@ -26,15 +30,15 @@ from cai_assets.defs.partitions import (
 )
 from cai_assets.defs.resources import Uploads
 from cai_assets.defs.sensors.reconcile import (
-    Decision,
     GivenUp,
     Launch,
-    PartitionRecord,
     RunRecord,
     RunState,
-    Settled,
+    UploadRecord,
     Waiting,
+    news,
     plan,
+    settled,
 )
 from cai_assets.intake.errors import Postponed
 from cai_assets.intake.inbox import Arrival, scan
@@ -52,6 +56,15 @@ is finished all the same, and the next tick finds it accepted."""
 
 LOST_SECONDS = 600.0
 """A run that was recorded this long ago and never launched was cut off by a crash in between."""
+
+_MATERIALIZATIONS = 50
+"""Latest materializations of a configuration that are looked at: far more than uploads are kept."""
+
+_LOST = frozenset({
+    "ChildProcessCrashException", "BrokenProcessPool",
+    "DagsterPostgresException", "OperationalError", "InterfaceError",
+})  # fmt: skip
+"""What a step fails with when a process of it dies, or when Dagster's storage does."""
 
 _STATES = {
     dg.DagsterRunStatus.SUCCESS: RunState.SUCCEEDED,
@@ -107,17 +120,15 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
         found = scan(root.inbox, cursor.inbox, settle_seconds=settings.settle_seconds)
         messages = take_in(uploads, found.ready, context.log.info)
 
-        records = partition_records(context.instance, snapshots, uploads.latest(), cursor.settled)
+        kept = uploads.since(cursor.settled)
+        records = upload_records(context.instance, snapshots, kept, cursor.settled)
         decisions = plan(records, max_attempts=settings.attempts, cap=RUNS_PER_TICK)
-        messages += [_say(decision) for decision in decisions if _is_news(decision)]
+        messages += [_say(decision) for decision in news(decisions)]
         if found.waiting:
             messages.append(f"waiting: {', '.join(found.waiting)}")
 
         requests = [_request(decision) for decision in decisions if isinstance(decision, Launch)]
-        cursor = Cursor(
-            found.cursor,
-            {item.partition: item.upload for item in decisions if isinstance(item, Settled)},
-        )
+        cursor = Cursor(found.cursor, settled(decisions))
         return dg.SensorResult(
             run_requests=requests,
             skip_reason=None if requests else "; ".join(messages) or "the inbox is empty",
@@ -159,50 +170,46 @@ def _outcome(outcome: Upload | Quarantined) -> str:
     return f"{outcome.slug}: accepted upload {outcome.id}, {outcome.files} files"
 
 
-def partition_records(
+def upload_records(
     instance: dg.DagsterInstance,
     snapshots: Snapshots,
     uploads: Iterable[Upload],
-    settled: dict[str, str],
-) -> list[PartitionRecord]:
-    """What is known of each upload; Dagster is not asked again for those in `settled`."""
-    return [
-        PartitionRecord(upload.slug, upload.id, upload.digest, upload.id)
-        if settled.get(upload.slug) == upload.id
-        else PartitionRecord(
-            upload.slug,
-            upload.id,
-            upload.digest,
-            finished_upload(instance, snapshots, upload.slug),
-            _runs(instance, upload),
-        )
-        for upload in uploads
-    ]
+    done: Mapping[str, str],
+) -> Iterator[UploadRecord]:
+    """What is known of each upload; Dagster is not asked again for those in `done`."""
+    for partition, own in groupby(uploads, lambda upload: upload.slug):
+        finished: set[str] | None = None
+        for upload in own:
+            if done.get(partition) == upload.id:
+                yield UploadRecord(partition, upload.id, upload.digest, materialized=True)
+                continue
+            if finished is None:
+                finished = finished_uploads(instance, snapshots, partition)
+            runs = _runs(instance, upload)
+            yield UploadRecord(partition, upload.id, upload.digest, upload.id in finished, runs)
 
 
-def finished_upload(
+def finished_uploads(
     instance: dg.DagsterInstance, snapshots: Snapshots, partition: str
-) -> str | None:
-    """The upload of the latest materialization of `partition`, if readers may see its tables.
+) -> set[str]:
+    """The uploads of the latest materializations of `partition` whose tables readers may see.
 
     They may not after a failed blocking check, or if the process died between the last table
     and the manifest.
     """
-    upload = materialized_upload(instance, partition)
-    return upload if upload is not None and snapshots.is_complete(partition, upload) else None
+    uploads = materialized_uploads(instance, partition)
+    return {upload for upload in uploads if snapshots.is_complete(partition, upload)}
 
 
-def materialized_upload(instance: dg.DagsterInstance, partition: str) -> str | None:
-    """The upload that the latest materialization of `partition` was made from."""
+def materialized_uploads(instance: dg.DagsterInstance, partition: str) -> set[str]:
+    """The uploads that the latest materializations of `partition` were made from."""
     found = instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=table_key(LAST_TABLE), asset_partitions=[partition]),
-        limit=1,
+        limit=_MATERIALIZATIONS,
     )
-    for record in found.records:
-        if record.asset_materialization is not None:
-            value = record.asset_materialization.metadata.get(UPLOAD_METADATA)
-            return None if value is None else str(value.value)
-    return None
+    made = (record.asset_materialization for record in found.records)
+    values = (one.metadata.get(UPLOAD_METADATA) for one in made if one is not None)
+    return {str(value.value) for value in values if value is not None}
 
 
 def _runs(instance: dg.DagsterInstance, upload: Upload) -> tuple[RunRecord, ...]:
@@ -210,16 +217,45 @@ def _runs(instance: dg.DagsterInstance, upload: Upload) -> tuple[RunRecord, ...]
     records = instance.get_run_records(
         dg.RunsFilter(tags={UPLOAD_TAG: upload.id, PARTITION_TAG: upload.slug})
     )
-    return tuple(RunRecord(record.dagster_run.run_id, _state(record)) for record in records)
+    return tuple(
+        RunRecord(record.dagster_run.run_id, _state(instance, record)) for record in records
+    )
 
 
-def _state(record: dg.RunRecord) -> RunState:
+def _state(instance: dg.DagsterInstance, record: dg.RunRecord) -> RunState:
     status = record.dagster_run.status
     if status is dg.DagsterRunStatus.NOT_STARTED and (
         time.time() - record.create_timestamp.timestamp() > LOST_SECONDS
     ):
-        return RunState.FAILED
+        return RunState.LOST
+    if status is dg.DagsterRunStatus.FAILURE and _was_lost(instance, record.dagster_run):
+        return RunState.LOST
     return _STATES.get(status, RunState.ACTIVE)
+
+
+def _was_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether a run failed because a process died or Dagster's storage was away.
+
+    Only a run whose steps raised ends with that reason; whoever finds a run's process dead gives
+    none, or another.
+    """
+    if run.tags.get(RUN_FAILURE_REASON_TAG) != RunFailureReason.STEP_FAILURE.value:
+        return True
+    failures = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    events = (entry.dagster_event for entry in failures)
+    return any(
+        name in _LOST
+        for event in events
+        if event is not None
+        for name in _names(event.step_failure_data.error)
+    )
+
+
+def _names(error: SerializableErrorInfo | None) -> Iterator[str]:
+    """Class names of an error and of what led to it."""
+    while error is not None:
+        yield (error.cls_name or "").rpartition(".")[2]
+        error = error.cause or error.context
 
 
 def _request(launch: Launch) -> dg.RunRequest:
@@ -243,13 +279,7 @@ def _partitions_name() -> str:
     return CONFIGURATIONS.name
 
 
-def _is_news(decision: Decision) -> bool:
-    return isinstance(decision, Waiting | GivenUp)
-
-
-def _say(decision: Decision) -> str:
+def _say(decision: Waiting | GivenUp) -> str:
     if isinstance(decision, GivenUp):
         return f"{decision.partition}: gave up on upload {decision.upload}: {decision.reason}"
-    if isinstance(decision, Waiting):
-        return f"{decision.partition}: {decision.reason}"
-    return f"{decision.partition}: {type(decision).__name__.casefold()}"
+    return f"{decision.partition}: {decision.reason}"

@@ -1,8 +1,9 @@
 """Which partition needs a run: accepted uploads compared with what Dagster has recorded.
 
-Pure decisions. The sensor asks for a run whenever the latest accepted upload of a configuration
-is neither materialized nor being worked on, so it does not matter at which point a daemon,
-a run or the sensor itself was cut off: the next tick sees the same difference again.
+Pure decisions. The sensor asks for a run whenever an accepted upload is neither materialized nor
+being worked on, so it does not matter at which point a daemon, a run or the sensor itself was cut
+off: the next tick sees the same difference again. Uploads of one configuration go one after
+another, in the order they came, since each is compared with the one before.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 
 class RunState(StrEnum):
@@ -18,6 +20,9 @@ class RunState(StrEnum):
     ACTIVE = "active"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    LOST = "lost"
+    """Failed, but not by what it worked on: its process or that of a step died, or Dagster's
+    storage was away."""
     CANCELED = "canceled"
 
 
@@ -30,17 +35,17 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PartitionRecord:
-    """A configuration: its latest accepted upload and what Dagster knows of it.
+class UploadRecord:
+    """An accepted upload of a configuration, and what Dagster knows of it.
 
-    `materialized` is the upload of the partition's latest materialization, None without one;
-    `runs` are all runs tagged with `upload`.
+    `materialized` tells whether its tables are there; `runs` are all runs tagged with it, the
+    latest first.
     """
 
     partition: str
     upload: str
     digest: str
-    materialized: str | None
+    materialized: bool
     runs: tuple[RunRecord, ...] = ()
 
 
@@ -56,7 +61,7 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The latest upload is materialized; nothing to do until there is another."""
+    """The upload is materialized, and nothing works on it; it needs no more looks."""
 
     partition: str
     upload: str
@@ -64,7 +69,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A run is under way, or this tick has asked for enough runs already."""
+    """A run is under way, an earlier upload comes first, or this tick has asked for enough."""
 
     partition: str
     reason: str
@@ -90,13 +95,13 @@ def run_key(partition: str, digest: str, upload: str, attempt: int) -> str:
     return f"{partition}:{digest}:{upload}:{attempt}"
 
 
-def decide(record: PartitionRecord, max_attempts: int) -> Decision:
-    """What one configuration needs."""
-    if record.materialized == record.upload:
-        return Settled(record.partition, record.upload)
+def decide(record: UploadRecord, max_attempts: int) -> Decision:
+    """What one upload needs."""
     active = [run.run_id for run in record.runs if run.state is RunState.ACTIVE]
     if active:
         return Waiting(record.partition, f"run {active[0]} is under way")
+    if record.materialized and not _cut_off(record):
+        return Settled(record.partition, record.upload)
     canceled = [run.run_id for run in record.runs if run.state is RunState.CANCELED]
     if canceled:
         return GivenUp(
@@ -120,16 +125,45 @@ def decide(record: PartitionRecord, max_attempts: int) -> Decision:
     )
 
 
-def plan(records: Iterable[PartitionRecord], *, max_attempts: int, cap: int) -> list[Decision]:
-    """Decide for all configurations; launches beyond `cap` wait for the next tick."""
+def _cut_off(record: UploadRecord) -> bool:
+    """Whether the tables are there but what follows from them was lost with its process.
+
+    A step that failed by itself would fail again; it is left to a person.
+    """
+    return bool(record.runs) and record.runs[0].state is RunState.LOST
+
+
+def plan(records: Iterable[UploadRecord], *, max_attempts: int, cap: int) -> list[Decision]:
+    """Decide for all uploads; `records` has those of a configuration together, oldest first.
+
+    An upload that is not done yet holds up the later ones of its configuration; launches beyond
+    `cap` wait for the next tick.
+    """
     decisions: list[Decision] = []
     launched = 0
-    for record in records:
-        decision = decide(record, max_attempts)
-        if isinstance(decision, Launch):
-            if launched >= cap:
-                decision = Waiting(record.partition, "its turn comes in a later tick")
-            else:
-                launched += 1
-        decisions.append(decision)
+    for partition, own in groupby(records, lambda record: record.partition):
+        for record in own:
+            decision = decide(record, max_attempts)
+            if isinstance(decision, Launch) and launched >= cap:
+                decision = Waiting(partition, "its turn comes in a later tick")
+            launched += isinstance(decision, Launch)
+            decisions.append(decision)
+            if isinstance(decision, Launch | Waiting):
+                break  # those behind it come into question once it is done
     return decisions
+
+
+def settled(decisions: Iterable[Decision]) -> dict[str, str]:
+    """By configuration the newest upload that needs no more looks, nor do those before it."""
+    return {item.partition: item.upload for item in decisions if isinstance(item, Settled)}
+
+
+def news(decisions: Iterable[Decision]) -> list[Waiting | GivenUp]:
+    """What a person may want to know: not what was given up before a later upload went through."""
+    found: list[Waiting | GivenUp] = []
+    for decision in decisions:
+        if isinstance(decision, Settled):
+            found = [item for item in found if item.partition != decision.partition]
+        elif isinstance(decision, Waiting | GivenUp):
+            found.append(decision)
+    return found

@@ -275,6 +275,47 @@ def test_failed_run_is_tried_again_and_then_given_up(daemon: Daemon) -> None:
     assert "gave up on upload" in str(third.skip_reason)
 
 
+def test_uploads_that_come_together_are_all_built_in_their_order(daemon: Daemon) -> None:
+    daemon.settings = daemon.settings.model_copy(update={"keep_uploads": 1})
+    names = []
+    for text in ("// А", "// Б", "// В"):
+        drop(daemon, text=text)
+        result = daemon.settle()
+        names += [request.tags[UPLOAD_TAG] for request in result.run_requests or []]
+        if text == "// А":
+            waiting = result
+    assert len(set(names)) == 1
+    built = []
+    for _ in range(3):
+        daemon.materialize(waiting)
+        built += [request.tags[UPLOAD_TAG] for request in waiting.run_requests or []]
+        waiting = daemon.tick()
+    assert [name[:6] for name in built] == ["000001", "000002", "000003"]
+    assert not waiting.run_requests
+    assert [upload.id for upload in Uploads(data_root(daemon.settings)).since({})] == built[-1:]
+
+
+def test_run_that_died_after_its_tables_is_repeated(daemon: Daemon) -> None:
+    daemon.settings = daemon.settings.model_copy(update={"attempts": 3})
+    drop(daemon)
+    result = daemon.settle()
+    daemon.materialize(result)
+    (request,) = result.run_requests or []
+    run = daemon.instance.add_run(
+        dg.DagsterRun(
+            job_name=BUILD_CONFIGURATION,
+            run_id=str(uuid4()),
+            status=dg.DagsterRunStatus.STARTED,
+            tags={**request.tags, PARTITION_TAG: "Trade"},
+        )
+    )
+    daemon.cursor = None
+    assert "is under way" in str(daemon.tick().skip_reason)
+    daemon.instance.report_run_failed(run)  # as by who finds its process dead
+    again = daemon.tick()
+    assert [(request.run_key or "")[-2:] for request in again.run_requests or []] == [":3"]
+
+
 def test_tables_that_were_written_but_never_published_are_made_again(daemon: Daemon) -> None:
     drop(daemon)
     result = daemon.settle()
