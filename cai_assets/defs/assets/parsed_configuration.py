@@ -156,6 +156,12 @@ def _prune(
         context.log.warning(f"Old uploads stay until the next run: {reason}")
 
 
+def _tables(snapshot: Snapshot) -> dict[str, pa.Table]:
+    """The tables of `snapshot` that are there: of an older version of ours some may be missing."""
+    paths = {name: snapshot.table_path(name) for name in TABLES}
+    return {name: read_table(path) for name, path in paths.items() if path.exists()}
+
+
 def _row_counts(snapshot: Snapshot | None) -> Mapping[str, int] | None:
     return None if snapshot is None else snapshot.info["rows"]
 
