@@ -249,7 +249,9 @@ class Stack:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("CAI_", "DAGSTER_"))
+            # Compiled modules are kept, as where a package is installed: else each of the many
+            # processes compiles all of it.
+            if not name.startswith(("CAI_", "DAGSTER_", "PYTHONDONTWRITE"))
         }
         return {
             **inherited,
