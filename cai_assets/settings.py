@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cai_assets.knowledge.storage import place
+
 if TYPE_CHECKING:
+    from cai_assets.intake.git.source import GitSource
     from cai_assets.intake.unpacking import Limits
+    from cai_assets.knowledge.storage import StoredPath
+else:
+    StoredPath = Any
 
 MEBIBYTE = 1024 * 1024
 
@@ -33,14 +39,50 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        # A value that is refused may be a secret.
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(
         default=Path(".cai"),
         description="Folder of everything that is stored: uploads, tables, Dagster's history",
     )
+    s3_endpoint: str = Field(
+        default="",
+        description="Address of the object store of `CAI_TABLES`, `https://…`; "
+        "Amazon's own if empty",
+    )
+    tables: StoredPath = Field(
+        default=None,
+        validate_default=True,
+        description="Where the tables are: `s3://bucket/prefix` or a folder; the folder `tables` "
+        "of `CAI_HOME` if not set",
+    )
+    executor: Literal["processes", "celery", "kubernetes"] = Field(
+        default="processes",
+        description="Where steps run: `processes` on the machine of their run, workers of "
+        "`celery`, pods of `kubernetes`",
+    )
+    celery_broker: SecretStr | None = Field(
+        default=None,
+        description="Address of Celery's broker with its password, `redis://…` or `amqp://…`",
+    )
+    celery_backend: SecretStr | None = Field(
+        default=None,
+        description="Address where Celery keeps what steps return; the broker itself if not set",
+    )
+    celery_lease: int = Field(
+        default=60,
+        ge=5,
+        description="Seconds of silence after which the steps of a Celery worker go to another one",
+    )
     lang: Literal["ru", "en"] | None = Field(
         default=None, description="Language of messages; that of the system if not set"
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How processes log: `text` for a terminal, `json` for what collects logs, "
+        "an object per line",
     )
     workers: int | None = Field(
         default=None, ge=1, le=256, description="Processes that parse; one per core if not set"
@@ -58,6 +100,19 @@ class Settings(BaseSettings):
     )
     attempts: int = Field(
         default=3, ge=1, description="Runs that may fail on an upload before a person must look"
+    )
+    git: SecretStr = Field(
+        default=SecretStr(""),
+        description="Branches whose commits are uploads: "
+        "`https://host/path.git#branch:folder; …`, a password in the address if need be; "
+        "none if empty",
+    )
+    git_seconds: int = Field(
+        default=60, ge=10, description="Seconds between two looks at the branches of `CAI_GIT`"
+    )
+    git_newest_only: bool = Field(
+        default=False,
+        description="Of several new commits of a branch take the newest only, not each",
     )
     min_files_parsed: float = Field(
         default=0.99,
@@ -130,6 +185,23 @@ class Settings(BaseSettings):
         default=200, ge=1, description="Largest ratio of unpacked to packed size of an archive"
     )
 
+    @field_validator("tables", mode="before")
+    @classmethod
+    def _place_of_tables(cls, value: object, others: ValidationInfo) -> object:
+        if value is None:
+            return _absolute(others.data.get("home", Path())) / "tables"
+        if isinstance(value, str):
+            return place(value, others.data.get("s3_endpoint", ""))
+        return value
+
+    @field_validator("git")
+    @classmethod
+    def _branches(cls, text: SecretStr) -> SecretStr:
+        from cai_assets.intake.git.source import parse_sources
+
+        parse_sources(text.get_secret_value())
+        return text
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, name: str) -> str:
@@ -148,10 +220,22 @@ class Settings(BaseSettings):
             raise ValueError("a line of cron has five fields: 0 2 * * *")
         return line
 
+    @classmethod
+    def is_secret(cls, name: str) -> bool:
+        """Whether the value of a setting must not be shown."""
+        return "SecretStr" in str(cls.model_fields[name].annotation)
+
     @cached_property
     def root(self) -> Path:
         """`home` as an absolute path."""
-        return Path(os.path.abspath(self.home.expanduser()))
+        return _absolute(self.home)
+
+    @property
+    def git_sources(self) -> tuple[GitSource, ...]:
+        """The branches of `git`, passwords apart."""
+        from cai_assets.intake.git.source import parse_sources
+
+        return parse_sources(self.git.get_secret_value())
 
     @property
     def inbox(self) -> Path:
@@ -167,11 +251,6 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Unpacked uploads, by configuration; the last `keep_uploads` of each stay."""
         return self.root / "uploads"
-
-    @property
-    def tables(self) -> Path:
-        """The tables: `<configuration>/<upload>/<asset>.parquet` as the IO manager writes them."""
-        return self.root / "tables"
 
     @property
     def models(self) -> Path:
@@ -207,3 +286,7 @@ class Settings(BaseSettings):
             max_total_bytes=self.max_upload_mib * MEBIBYTE,
             max_ratio=self.max_compression,
         )
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path.expanduser()))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cai_assets.cli.terminal import Fact
     from cai_assets.defs.run import BuildResult, CheckOutcome
+    from cai_assets.knowledge.storage import StoredPath
 
 DEFINITIONS = "cai_assets.definitions"
 
@@ -120,7 +121,7 @@ def _tell(session: Session, result: BuildResult) -> None:
         raise Failure(say(M.BUILT_WITH_ERRORS, names=", ".join(errors)))
 
 
-def _tables(folder: Path) -> dict[str, pa.Table]:
+def _tables(folder: StoredPath) -> dict[str, pa.Table]:
     from cai_assets.knowledge.schema import TABLES
     from cai_assets.knowledge.store import read_table
 
@@ -138,21 +139,22 @@ def _example(tables: dict[str, pa.Table]) -> str:
     return max(objects, key=rank, default="")
 
 
-def _analysis_facts(session: Session, folder: Path) -> list[Fact]:
+def _analysis_facts(session: Session, folder: StoredPath) -> list[Fact]:
     """Findings, cycles and what is unused, as far as a step has written them."""
+    from cai_assets.knowledge.storage import exists
     from cai_assets.knowledge.store import read_table
 
     say, number = session.say, session.say.number
     facts: list[Fact] = []
     findings = folder / "best_practices" / "findings.parquet"
-    if findings.exists():
+    if exists(findings):
         rows = read_table(findings, ["status", "severity"]).to_pylist()
         severities = Counter(row["severity"] for row in rows if row["status"] == "open")
         counts = {name: number(severities[name]) for name in ("blocker", "critical")}
         total = number(severities.total())
         facts.append((say(M.FINDINGS), say(M.FINDINGS_VALUE, open=total, **counts)))
     summary = folder / "dependency_analysis" / "graph_summary.parquet"
-    if summary.exists():
+    if exists(summary):
         table = read_table(summary, ["measure", "value"])
         rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
         value = {name: number(int(figure)) for name, figure in rows}
@@ -219,7 +221,9 @@ def _web_command(session: Session) -> str:
     return " ".join([*(f"{name}={quote(str(value))}" for name, value in variables.items()), server])
 
 
-def _readable(folder: Path) -> str:
+def _readable(folder: StoredPath) -> str:
     """The folder relative to the current one where it lies below it."""
     here = Path.cwd()
-    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+    if isinstance(folder, Path) and folder.is_relative_to(here):
+        return str(folder.relative_to(here))
+    return str(folder)

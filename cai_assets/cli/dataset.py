@@ -34,22 +34,20 @@ def command(say: Messages) -> click.Command:
 
 def export(session: Session, name: str, out: Path) -> None:
     """Copy tables, JSONL files and card of the newest dataset of `name` to `out`."""
-    import shutil
-
     from cai_assets.cli.terminal import show_facts
+    from cai_assets.knowledge.storage import copy_out, files
     from cai_assets.learning.dataset.schema import GROUP, ROUTINES
 
     learned = find(session, name, GROUP, ROUTINES.name)
     source = learned.folder / GROUP
     facts = []
     try:
-        for path in sorted(source.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                target = out / path.relative_to(source)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-                size = session.say.number(round(target.stat().st_size / 1024))
-                facts.append((str(path.relative_to(source)), f"{size} KiB"))
+        for file in files(source):
+            target = out / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy_out(source / file, target)
+            size = session.say.number(round(target.stat().st_size / 1024))
+            facts.append((file, f"{size} KiB"))
     except OSError as error:
         reason = error.strerror or error
         raise Failure(session.say(M.CANNOT_WRITE, path=out, reason=reason)) from error

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cai_assets.cli.frame import Command, Session, WrongUse, session
 from cai_assets.cli.stored import StoredTables, close_names, current_snapshot
 from cai_assets.messages import M, Messages
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 SHOWN_ROWS = 25
 """Rows of a list that are shown unless all are asked for."""
@@ -50,7 +54,7 @@ def show(session: Session, name: str, object_name: str, full: bool) -> None:
         session.console.print(painter.paint(card))
 
 
-def _folder_of(session: Session, name: str) -> Path:
+def _folder_of(session: Session, name: str) -> StoredPath:
     """The folder with the tables of the configuration, or of `cai parse`, called `name`."""
     from cai_assets.knowledge.snapshots import GROUP
 

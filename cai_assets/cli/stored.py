@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cai_assets.cli.frame import Session, WrongUse
@@ -14,12 +13,13 @@ if TYPE_CHECKING:
     import pyarrow.compute as pc
 
     from cai_assets.knowledge.snapshots import Snapshot
+    from cai_assets.knowledge.storage import StoredPath
 
 
 class StoredTables:
     """The tables in one folder: a group of the store, or what `cai parse` wrote."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: StoredPath) -> None:
         self._folder = folder
 
     def read(

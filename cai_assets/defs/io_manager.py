@@ -7,24 +7,23 @@ An asset function says in its annotations whether it speaks Arrow (`pa.Table`) o
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import dagster as dg
 import pyarrow as pa
-import pyarrow.parquet as pq
 from upath import UPath
 
 from cai_assets.defs.partitions import UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.knowledge.snapshots import Snapshots
-from cai_assets.knowledge.store import read_table, write_table
-from cai_assets.onec.disk import extended
+from cai_assets.knowledge.storage import exists
+from cai_assets.knowledge.store import column_names, read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from cai_assets.knowledge.storage import StoredPath
 
 COLUMNS_METADATA = "columns"
 _UNPARTITIONED = ".shared"
@@ -75,13 +74,12 @@ class ParquetIOManager(dg.UPathIOManager):
         )
 
     def dump_to_path(self, context: dg.OutputContext, obj: Any, path: UPath) -> None:
-        """Write `obj` to a temporary name beside `path`, then rename."""
+        """Write `obj` to `path` so that nobody meets half of it."""
         started = time.perf_counter()
-        file = Path(extended(str(path)))
-        write_table(_as_arrow(obj, context.asset_key), file)
+        size = write_table(_as_arrow(obj, context.asset_key), path)
         context.add_output_metadata(
             {
-                "size_bytes": dg.MetadataValue.int(file.stat().st_size),
+                "size_bytes": dg.MetadataValue.int(size),
                 "write_seconds": dg.MetadataValue.float(round(time.perf_counter() - started, 4)),
             }
         )
@@ -90,12 +88,12 @@ class ParquetIOManager(dg.UPathIOManager):
         """Read the table as the annotation of the input asks for it."""
         wanted = _wanted_type(context)
         columns = (context.definition_metadata or {}).get(COLUMNS_METADATA)
-        if not os.path.exists(extended(str(path))):
+        if not exists(path):
             raise FileNotFoundError(
                 f"{context.asset_key.to_user_string()}: {path} does not exist; "
                 "materialize this asset for the configuration first"
             )
-        table = _read(Path(str(path)), None if columns is None else list(columns))
+        table = _read(path, None if columns is None else list(columns))
         return _to_pandas(table) if _is_frame(wanted) else table
 
     def get_metadata(self, context: dg.OutputContext, obj: Any) -> dict[str, dg.MetadataValue]:
@@ -120,7 +118,7 @@ class ParquetIOManager(dg.UPathIOManager):
         tagged = step.dagster_run.tags.get(UPLOAD_TAG)
         if tagged and (
             isinstance(context, dg.OutputContext)
-            or self._snapshots.folder(partition, tagged).is_dir()
+            or exists(self._snapshots.folder(partition, tagged))
         ):
             return tagged
         # All tables that one step reads and writes belong to one upload, also if another
@@ -218,10 +216,9 @@ def _is_frame(candidate: type[Any]) -> bool:
     return pandas is not None and issubclass(candidate, pandas.DataFrame)
 
 
-def _read(path: Path, columns: list[str] | None) -> pa.Table:
+def _read(path: StoredPath, columns: list[str] | None) -> pa.Table:
     if columns is not None:
-        with pa.OSFile(extended(str(path))) as file:
-            known = pq.read_schema(file).names
+        known = column_names(path)
         unknown = sorted(set(columns) - set(known))
         if unknown:
             raise KeyError(f"{path}: no columns {', '.join(unknown)}; there are {', '.join(known)}")

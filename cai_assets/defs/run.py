@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
@@ -27,6 +27,9 @@ from cai_assets.intake.uploads import Upload
 from cai_assets.knowledge.extract import Progress
 from cai_assets.knowledge.snapshots import GROUP, Snapshots
 from cai_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 _MEANINGS = {check.name: check.meaning_ru for check in ALL_CHECKS}
 
@@ -68,7 +71,7 @@ class BuildResult:
     checks: tuple[CheckOutcome, ...]
     seconds: float
     parse_seconds: float
-    tables_folder: Path
+    tables_folder: StoredPath
     dagster_home: Path
     error: str = ""
     stats: dict[str, Any] = field(default_factory=dict)

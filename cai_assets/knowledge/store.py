@@ -67,12 +67,13 @@ class Staged:
         with self.open_text(name) as file:
             file.write(text)
 
-    def open_text(self, name: str) -> TextIO:
+    @contextlib.contextmanager
+    def open_text(self, name: str) -> Iterator[TextIO]:
         """A UTF-8 text file to write; it is staged once it is closed."""
         self._make_folder()
-        file = open(self._temporary(name), "w", encoding="utf-8", newline="\n")
+        with open(self._temporary(name), "w", encoding="utf-8", newline="\n") as file:
+            yield file
         self._names.append(name)
-        return file
 
     def size(self) -> int:
         """Bytes of what is staged and not published yet."""

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cai_assets.knowledge.snapshots import Snapshots
+from cai_assets.knowledge.storage import exists
 from cai_assets.knowledge.store import read_table
 from cai_assets.learning.model import Words
 from cai_assets.learning.registry import Registry
 from cai_assets.learning.schema import DECISIONS, EVALUATION, SCORES
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 
 class NothingLearned(Exception):
@@ -35,7 +39,7 @@ class Learned:
     configuration: str
     upload: str
     current: bool
-    folder: Path
+    folder: StoredPath
 
     def table(self, model: str, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A table of a model. Raises FileNotFoundError if it is not there."""
@@ -50,7 +54,7 @@ def find_learned(
     uploads = snapshots.uploads(configuration)
     for upload in reversed(uploads):
         folder = snapshots.folder(configuration, upload)
-        if (folder / group / f"{table}.parquet").is_file():
+        if exists(folder / group / f"{table}.parquet"):
             return Learned(configuration, upload, upload == uploads[-1], folder)
     raise NothingLearned(
         Words(

@@ -12,12 +12,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pyarrow as pa
 
 from cai_assets.knowledge.snapshots import GROUP as PARSED
 from cai_assets.learning.model import Words
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 __all__ = [
     "NOT_IN_JSON",
@@ -102,7 +105,7 @@ class Source(ABC):
 
     @property
     @abstractmethod
-    def uploads(self) -> Sequence[tuple[str, str, Path]]:
+    def uploads(self) -> Sequence[tuple[str, str, StoredPath]]:
         """Id, time of publication (ISO) and folder of each upload kept, oldest first."""
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,15 +20,18 @@ from cai_assets.site.derived import DERIVED, GROUP
 from cai_assets.site.digests import Hashes, combined, sums, value_hashes
 from cai_assets.site.model import Input, Row, Rows, Section, Source
 
-_THREADS = 2
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
+
+_THREADS, _REMOTE_THREADS = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an upload's tables lie, and those of the uploads before; can be sent to workers."""
 
-    folder: Path
-    uploads: tuple[tuple[str, str, Path], ...] = ()
+    folder: StoredPath
+    uploads: tuple[tuple[str, str, StoredPath], ...] = ()
     models: Path | None = None
 
     @classmethod
@@ -62,7 +65,8 @@ class StoredSource(Source):
             if input_.group != GROUP:
                 columns = wanted.setdefault((input_.group, input_.table), {})
                 columns.update(dict.fromkeys((*input_.columns, *filter(None, (input_.by,)))))
-        pool = ThreadPoolExecutor(_THREADS)
+        local = isinstance(self._place.folder, Path)
+        pool = ThreadPoolExecutor(_THREADS if local else _REMOTE_THREADS)
         for (group, name), columns in wanted.items():
             path = self._place.folder / group / f"{name}.parquet"
             self._ahead[group, name] = pool.submit(read_table, path, list(columns))
@@ -75,7 +79,7 @@ class StoredSource(Source):
         pa.default_memory_pool().release_unused()
 
     @property
-    def uploads(self) -> Sequence[tuple[str, str, Path]]:
+    def uploads(self) -> Sequence[tuple[str, str, StoredPath]]:
         return self._place.uploads
 
     @property

@@ -7,7 +7,6 @@ side with the architecture analysis. Only one column of each is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -67,7 +66,7 @@ def _count(
     snapshot: Snapshot, group: str, table: str, column: str, value: str | None
 ) -> int | None:
     """Rows with this value in `column`, or all; None if there is no such table."""
-    path: Path = snapshot.table_path(table, group)
+    path = snapshot.table_path(table, group)
     try:
         data = Coded.of(read_table(path, [column]), column)
     except (OSError, KeyError, pa.ArrowException):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cai_assets.defs.assets.group import Group, Outcome, Work, group_asset
 from cai_assets.defs.automation import RETRY, TRAINING_POOL, when_updated
 from cai_assets.defs.progress import progress_log
-from cai_assets.intake.files import write_atomic
 from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.knowledge.storage import write_text
 from cai_assets.learning.dataset.build import READS, build
 from cai_assets.learning.dataset.card import card
 from cai_assets.learning.dataset.checks import CHECKS, run_checks
@@ -35,7 +35,7 @@ def compute(work: Work) -> Outcome:
     folder = work.snapshot.folder / GROUP
     written = write(dataset.tables[TASKS.name], folder / _FILES)
     page = card(dataset.tables[FIGURES.name], work.language)
-    write_atomic(folder / _CARD, page.encode())
+    write_text(folder / _CARD, page)
     return Outcome(
         dataset.tables,
         {

@@ -28,7 +28,7 @@ from cai_assets.knowledge.checks import CHECKS, CheckResult, files_below, run_ch
 from cai_assets.knowledge.extract import Extraction
 from cai_assets.knowledge.schema import PARSER_VERSION, TABLES, Table
 from cai_assets.knowledge.snapshots import GROUP, Snapshot, Snapshots
-from cai_assets.knowledge.store import read_table
+from cai_assets.knowledge.store import EarlierTables
 from cai_assets.knowledge.summary import Language, summarize, to_markdown
 from cai_assets.onec.disk import shown
 from cai_assets.settings import Settings
@@ -98,7 +98,7 @@ def parsed_configuration(
 
     extraction = extractor.extract(
         upload.content,
-        previous=_tables(cache) if cache else None,
+        previous=EarlierTables(cache.folder / GROUP, TABLES) if cache else None,
         workers=settings.workers,
         progress=progress_log(context.log.info),
     )
@@ -154,12 +154,6 @@ def _prune(
     except (Postponed, OSError) as reason:
         # The result is there and complete; what could not be removed now is removed later.
         context.log.warning(f"Old uploads stay until the next run: {reason}")
-
-
-def _tables(snapshot: Snapshot) -> dict[str, pa.Table]:
-    """The tables of `snapshot` that are there: of an older version of ours some may be missing."""
-    paths = {name: snapshot.table_path(name) for name in TABLES}
-    return {name: read_table(path) for name, path in paths.items() if path.exists()}
 
 
 def _row_counts(snapshot: Snapshot | None) -> Mapping[str, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,9 @@ from cai_assets.learning.dataset.jsonl import load_check
 from cai_assets.learning.dataset.leaks import leaks
 from cai_assets.learning.dataset.schema import GROUP
 from cai_assets.learning.dataset.tasks import kept_rows
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 MOST_OTHER = 1 / 3
 MOST_ONE = 0.6
@@ -150,7 +153,7 @@ def _counts(figures: pa.Table) -> dict[str, int | float]:
     return {name: found.get(name) or 0.0 for name in _COMPARED}
 
 
-def jsonl_loads(folder: Path, examples: int) -> CheckResult:
+def jsonl_loads(folder: StoredPath, examples: int) -> CheckResult:
     """Read the files in `folder` again; together they hold as many lines as there are examples."""
     counts, faults = load_check(folder)
     lines = sum(counts.values())
@@ -164,7 +167,7 @@ def jsonl_loads(folder: Path, examples: int) -> CheckResult:
 
 
 def run_checks(
-    tables: Mapping[str, pa.Table], files: Path, before: Mapping[str, pa.Table] | None = None
+    tables: Mapping[str, pa.Table], files: StoredPath, before: Mapping[str, pa.Table] | None = None
 ) -> list[CheckResult]:
     """All of `CHECKS` in their order.
 

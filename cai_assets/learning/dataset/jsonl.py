@@ -8,19 +8,20 @@ and of Hugging Face (`messages` with `role` and `content`); completion has `prom
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import pyarrow as pa
 
-from cai_assets.intake.files import replace
+from cai_assets.knowledge.storage import files, opened_text
+from cai_assets.knowledge.store import staged
 from cai_assets.learning.dataset.tasks import COMPLETION, TASK_NAMES
 from cai_assets.learning.splits import PARTS
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 SYSTEM = (
     "Ты опытный разработчик 1С:Предприятия. Отвечай только кодом или текстом, который просят. "
@@ -34,40 +35,31 @@ _METADATA = ("id", "project", "routine", "routine_line", "category", "split")
 class Written:
     """A file that was written."""
 
-    path: Path
+    path: StoredPath
     task: str
     split: str
     lines: int
 
 
-def write(tasks: pa.Table, folder: Path) -> list[Written]:
+def write(tasks: pa.Table, folder: StoredPath) -> list[Written]:
     """Write `<task>.<split>.jsonl` for every task and split, also where there is no example.
 
-    The folder is made if it is not there. Each file is written under another name and renamed, so
-    that a reader sees the old one or the whole new one.
+    The folder is made if it is not there. A reader sees the old file or the whole new one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     keys = [(task, split) for task in TASK_NAMES for split in PARTS]
     counts = dict.fromkeys(keys, 0)
-    mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    paths = {(task, split): folder / f"{task}.{split}.jsonl" for task, split in keys}
-    drafts = {key: path.with_name(f".{path.name}.{mark}") for key, path in paths.items()}
-    try:
+    names = {(task, split): f"{task}.{split}.jsonl" for task, split in keys}
+    with staged(folder) as drafts:
         with ExitStack() as opened:
-            files: dict[tuple[str, str], TextIO] = {
-                key: opened.enter_context(draft.open("w", encoding="utf-8", newline="\n"))
-                for key, draft in drafts.items()
+            written: dict[tuple[str, str], TextIO] = {
+                key: opened.enter_context(drafts.open_text(name)) for key, name in names.items()
             }
             for row in _rows(tasks):
                 key = row["task"], row["split"]
-                files[key].write(json.dumps(record(row), ensure_ascii=False) + "\n")
+                written[key].write(json.dumps(record(row), ensure_ascii=False) + "\n")
                 counts[key] += 1
-        for key in keys:
-            replace(drafts[key], paths[key])
-    finally:
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
-    return [Written(paths[key], *key, counts[key]) for key in keys]
+        drafts.publish()
+    return [Written(folder / names[key], *key, counts[key]) for key in keys]
 
 
 def record(row: dict[str, Any]) -> dict[str, Any]:
@@ -88,21 +80,23 @@ def record(row: dict[str, Any]) -> dict[str, Any]:
     return {"messages": messages, "metadata": metadata}
 
 
-def load_check(folder: Path) -> tuple[dict[str, int], list[str]]:
+def load_check(folder: StoredPath) -> tuple[dict[str, int], list[str]]:
     """Read every line of every `.jsonl` file: lines by file, and what is wrong with which line."""
     counts: dict[str, int] = {}
     faults: list[str] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        counts[path.name] = 0
-        with path.open(encoding="utf-8", errors="strict") as file:
+    for name in files(folder):
+        if "/" in name or not name.endswith(".jsonl"):
+            continue
+        counts[name] = 0
+        with opened_text(folder / name) as file:
             try:
                 for number, line in enumerate(file, 1):
-                    counts[path.name] += 1
+                    counts[name] += 1
                     fault = line_fault(line)
                     if fault:
-                        faults.append(f"{path.name}:{number}: {fault}")
+                        faults.append(f"{name}:{number}: {fault}")
             except UnicodeDecodeError as error:
-                faults.append(f"{path.name}: not UTF-8: {error}")
+                faults.append(f"{name}: not UTF-8: {error}")
     return counts, faults
 
 

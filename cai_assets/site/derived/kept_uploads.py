@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -18,6 +17,9 @@ from cai_assets.knowledge.store import StoredTables, read_table
 from cai_assets.site.derived.making import DEPENDENCIES
 from cai_assets.site.schedule import COLUMNS as SCHEDULE
 from cai_assets.site.schedule import DAILY_COLUMNS
+
+if TYPE_CHECKING:
+    from cai_assets.knowledge.storage import StoredPath
 
 CHANGE = (
     "what", "change", "project", "object", "id", "old", "new", "breaking", "public_api", "why",
@@ -53,7 +55,7 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
 class Upload:
     """An upload kept, with its tables as far as they can be read."""
 
-    def __init__(self, name: str, published: str, folder: Path) -> None:
+    def __init__(self, name: str, published: str, folder: StoredPath) -> None:
         self.name = name
         self.published = published
         self._folder = folder
