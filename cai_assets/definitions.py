@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from cai_assets.defs import build_defs
 from cai_assets.defs.executors import warm_up
+from cai_assets.defs.logs import log_as
+from cai_assets.settings import Settings
 
+_settings = Settings()
+log_as(_settings)
 warm_up()
-defs = build_defs()
+defs = build_defs(_settings)
