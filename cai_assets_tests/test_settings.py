@@ -57,6 +57,15 @@ def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, va
         Settings()
 
 
+def test_a_refused_value_is_not_repeated_for_it_may_be_a_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CAI_GIT", "https://robot:t0ken@host")
+    with pytest.raises(ValidationError, match="git") as caught:
+        Settings()
+    assert "t0ken" not in str(caught.value)
+
+
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValidationError):
         Settings().workers = 2

@@ -66,9 +66,9 @@ class Session:
         except ValidationError as error:
             first = error.errors()[0]
             name = "CAI_" + "_".join(str(step) for step in first["loc"]).upper()
-            raise WrongUse(
-                self.say(M.BAD_SETTING, name=name, value=f"{first['input']}: {first['msg']}")
-            ) from error
+            shown = "***" if Settings.is_secret(str(first["loc"][0])) else first["input"]
+            value = f"{shown}: {first['msg']}"
+            raise WrongUse(self.say(M.BAD_SETTING, name=name, value=value)) from error
 
     @cached_property
     def console(self) -> Console:
@@ -221,6 +221,13 @@ def use_errors(say: Messages) -> Iterator[Outcome]:
             raise
         # The reader of a pipe, `head` for one, had enough.
         sys.stderr.close()
+    except Exception as error:
+        # Not imported for it: most calls do not get as far as the tables.
+        storage = sys.modules.get("cai_assets.knowledge.storage")
+        if storage is None or not isinstance(error, storage.StoreError):
+            raise
+        outcome.code = FAILED
+        _complain(say, error.text(say.language))
 
 
 def _is_broken_pipe(error: OSError, windows: bool = os.name == "nt") -> bool:

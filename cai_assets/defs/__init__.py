@@ -44,6 +44,7 @@ def build_defs(
     from cai_assets.defs.jobs import build_configuration, train_models
     from cai_assets.defs.resources import resources
     from cai_assets.defs.schedules import retrain_schedule
+    from cai_assets.defs.sensors.configured import configured_sensors
     from cai_assets.defs.sensors.inbox import inbox_sensor
     from cai_assets.settings import Settings
 
@@ -67,7 +68,7 @@ def build_defs(
         ],
         jobs=[building, training],
         schedules=[retrain_schedule(training, settings)],
-        sensors=[inbox_sensor(building), automation_sensor()],
+        sensors=[inbox_sensor(building), automation_sensor(), *configured_sensors(settings)],
         resources={**resources(settings), **(resource_overrides or {})},
         executor=executor,
     )

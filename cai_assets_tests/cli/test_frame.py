@@ -79,6 +79,14 @@ def test_a_wrong_setting_is_named(cai: Cai, monkeypatch: pytest.MonkeyPatch) -> 
     assert "many" in said.err
 
 
+def test_a_wrong_secret_is_named_and_not_shown(cai: Cai, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAI_GIT", "https://robot:t0ken@host")
+    said = cai("list")
+    assert said.code == 2
+    assert "CAI_GIT" in said.err
+    assert "t0ken" not in said.err
+
+
 def test_the_language_of_the_environment_is_spoken(
     cai: Cai, monkeypatch: pytest.MonkeyPatch
 ) -> None:

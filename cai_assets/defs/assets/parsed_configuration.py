@@ -19,6 +19,7 @@ import pyarrow as pa
 from cai_assets.defs.checks import check_results, check_specs
 from cai_assets.defs.io_manager import column_schema
 from cai_assets.defs.keys import OWNERS, table_key
+from cai_assets.defs.origins import origin_metadata
 from cai_assets.defs.partitions import CONFIGURATIONS, PARTITION_TAG, UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.defs.progress import progress_log
 from cai_assets.defs.resources import Extractor, Uploads, limits
@@ -110,6 +111,7 @@ def parsed_configuration(
             metadata: dict[str, Any] = {UPLOAD_METADATA: upload.id}
             if name == SUMMARY_TABLE:
                 metadata |= _summary(extraction, settings.lang or "ru")
+                metadata |= origin_metadata(upload.origin)
             yield dg.Output(table, name, metadata=metadata)
         results = checking.result()
     if _may_be_read(results):
@@ -168,6 +170,7 @@ def _manifest(upload: Upload, extraction: Extraction, results: list[CheckResult]
     return {
         "name": upload.name,
         "source": upload.original_name,
+        "origin": None if upload.origin is None else asdict(upload.origin),
         "digest": upload.digest,
         "parser_version": PARSER_VERSION,
         "published": datetime.now(UTC).isoformat(timespec="seconds"),

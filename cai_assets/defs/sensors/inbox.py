@@ -21,6 +21,8 @@ from dagster_shared.error import SerializableErrorInfo
 
 from cai_assets.defs.assets.parsed_configuration import LAST_TABLE
 from cai_assets.defs.keys import table_key
+from cai_assets.defs.names import TRAIN_MODELS
+from cai_assets.defs.origins import origin_tags
 from cai_assets.defs.partitions import (
     ATTEMPT_TAG,
     CONFIGURATIONS,
@@ -42,7 +44,7 @@ from cai_assets.defs.sensors.reconcile import (
 )
 from cai_assets.intake.errors import Postponed
 from cai_assets.intake.inbox import Arrival, scan
-from cai_assets.intake.uploads import Quarantined, Upload
+from cai_assets.intake.uploads import Origin, Quarantined, Upload
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.onec.disk import shown
 from cai_assets.settings import Settings
@@ -127,7 +129,12 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
         if found.waiting:
             messages.append(f"waiting: {', '.join(found.waiting)}")
 
-        requests = [_request(decision) for decision in decisions if isinstance(decision, Launch)]
+        origins = {(upload.slug, upload.id): upload.origin for upload in kept}
+        requests = [
+            _request(decision, origins[decision.partition, decision.upload])
+            for decision in decisions
+            if isinstance(decision, Launch)
+        ]
         cursor = Cursor(found.cursor, settled(decisions))
         return dg.SensorResult(
             run_requests=requests,
@@ -213,12 +220,14 @@ def materialized_uploads(instance: dg.DagsterInstance, partition: str) -> set[st
 
 
 def _runs(instance: dg.DagsterInstance, upload: Upload) -> tuple[RunRecord, ...]:
-    """All runs about `upload`, the latest first."""
+    """All runs that build `upload`, the latest first. Learning from it is no attempt at it."""
     records = instance.get_run_records(
         dg.RunsFilter(tags={UPLOAD_TAG: upload.id, PARTITION_TAG: upload.slug})
     )
     return tuple(
-        RunRecord(record.dagster_run.run_id, _state(instance, record)) for record in records
+        RunRecord(record.dagster_run.run_id, _state(instance, record))
+        for record in records
+        if record.dagster_run.job_name != TRAIN_MODELS
     )
 
 
@@ -258,11 +267,15 @@ def _names(error: SerializableErrorInfo | None) -> Iterator[str]:
         error = error.cause or error.context
 
 
-def _request(launch: Launch) -> dg.RunRequest:
+def _request(launch: Launch, origin: Origin | None) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=launch.run_key,
         partition_key=launch.partition,
-        tags={UPLOAD_TAG: launch.upload, ATTEMPT_TAG: str(launch.attempt)},
+        tags={
+            UPLOAD_TAG: launch.upload,
+            ATTEMPT_TAG: str(launch.attempt),
+            **origin_tags(origin),
+        },
     )
 
 
