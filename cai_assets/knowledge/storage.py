@@ -33,11 +33,42 @@ _BLOCK = 8 * 1024 * 1024
 _CONNECT_SECONDS, _READ_SECONDS, _TRIES = 10, 60, 4
 
 
+_NO_BUCKET = (
+    "create the bucket {0} or mend CAI_TABLES",
+    "создайте бакет {0} или исправьте CAI_TABLES",
+)
+_NO_KEYS = (
+    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "задайте AWS_ACCESS_KEY_ID и AWS_SECRET_ACCESS_KEY",
+)
+_REFUSED = (
+    "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do there",
+    "проверьте AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY и права этих ключей",
+)
+_SILENT = (
+    "check CAI_TABLES, CAI_S3_ENDPOINT and whether the store runs",
+    "проверьте CAI_TABLES, CAI_S3_ENDPOINT и работает ли хранилище",
+)
+
+
 class StoreError(Exception):
     """The object store does not do what is asked; the text says why and what to look at.
 
     Not an OSError: a table that cannot be reached must not count as one that is not there.
     """
+
+    def __init__(self, path: UPath, error: Exception, remedy: tuple[str, str]) -> None:
+        said = str(error) or type(error).__name__
+        bucket = path.path.partition("/")[0]
+        self._texts = {
+            language: f"{path}: {said}; {text.format(bucket)}"
+            for language, text in zip(("en", "ru"), remedy, strict=True)
+        }
+        super().__init__(self._texts["en"])
+
+    def text(self, language: str) -> str:
+        """The same in `ru` or `en`; what the store said is as it said it."""
+        return self._texts[language]
 
 
 def place(text: str, endpoint: str = "") -> StoredPath:
@@ -279,18 +310,12 @@ def _reaching(path: UPath) -> Iterator[None]:
         _require_bucket(path, error)
         raise
     except PermissionError as error:
-        remedy = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do there"
-        raise _told(path, error, remedy) from error
+        raise StoreError(path, error, _REFUSED) from error
     except Exception as error:
         if not _is_of_store(error):
             raise
         keys = "Credentials" in type(error).__name__
-        remedy = (
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-            if keys
-            else "check CAI_TABLES, CAI_S3_ENDPOINT and whether the store runs"
-        )
-        raise _told(path, error, remedy) from error
+        raise StoreError(path, error, _NO_KEYS if keys else _SILENT) from error
 
 
 def _is_of_store(error: Exception) -> bool:
@@ -302,9 +327,4 @@ def _is_of_store(error: Exception) -> bool:
 def _require_bucket(path: UPath, error: FileNotFoundError) -> None:
     """Without its bucket nothing can be told; that is not the same as an empty one."""
     if type(error.__cause__).__name__ == "NoSuchBucket":
-        bucket = path.path.partition("/")[0]
-        raise _told(path, error, f"create the bucket {bucket} or mend CAI_TABLES") from error
-
-
-def _told(path: UPath, error: Exception, remedy: str) -> StoreError:
-    return StoreError(f"{path}: {str(error) or type(error).__name__}; {remedy}")
+        raise StoreError(path, error, _NO_BUCKET) from error

@@ -259,3 +259,18 @@ def test_without_keys_it_says_which_to_set(
     monkeypatch.setenv("CAI_S3_ENDPOINT", f"{settings.s3_endpoint}/")
     with pytest.raises(StoreError, match="set AWS_ACCESS_KEY_ID"):
         Snapshots(Settings().tables).configurations()
+
+
+@needs_object_store
+def test_the_command_line_says_it_in_one_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAI_TABLES", "s3://not-there-at-all/tables")
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "cai_assets.cli", "--lang", "ru", "list"],
+        capture_output=True, encoding="utf-8", check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("Ошибка: s3://not-there-at-all/tables: ")
+    assert done.stderr.endswith("создайте бакет not-there-at-all или исправьте CAI_TABLES\n")
