@@ -34,6 +34,7 @@ def command_line(say: Messages) -> click.Group:
         parse,
         refactor,
         search,
+        serve,
         show,
         subsystems,
         suggest,
@@ -59,7 +60,9 @@ def command_line(say: Messages) -> click.Group:
         ],
         callback=_start,
     )
-    for module in (build, parse, check, upload, listing, show, impact, docs, metrics):
+    for module in (
+        build, parse, check, upload, serve, listing, show, impact, docs, metrics,
+    ):  # fmt: skip
         group.add_command(module.command(say))
     for command in (
         train.command,

@@ -123,6 +123,55 @@ class M(Enum):
         "Показать, насколько хороши модели конфигурации NAME и какие приняты.",
         "Show how good the models of the configuration NAME are and which were promoted.",
     )
+    HELP_SERVE = Text(
+        "Запустить платформу на этом компьютере: веб-интерфейс, датчики и расписания, пока не "
+        "остановят. Что положено во входящую папку, будет разобрано и показано.",
+        "Run the platform on this computer: web UI, sensors and schedules, until stopped. What "
+        "is put into the inbox is taken apart and shown.",
+    )
+    HELP_SERVE_SHORT = Text(
+        "Запустить платформу: веб-интерфейс, датчики, расписания.",
+        "Run the platform: web UI, sensors, schedules.",
+    )
+    HELP_SERVE_HOST = Text(
+        "Адрес веб-интерфейса; входа по паролю в нём нет, поэтому только этот компьютер.",
+        "Address of the web UI; it has no login, hence this computer alone.",
+    )
+    HELP_SERVE_PORT = Text("Порт веб-интерфейса.", "Port of the web UI.")
+    HELP_SERVE_METRICS = Text(
+        "Порт, на котором отдавать показатели для Prometheus; без него не отдаются.",
+        "Port at which to serve metrics to Prometheus; none without it.",
+    )
+    HELP_SERVE_READ_ONLY = Text(
+        "Веб-интерфейс только показывает и ничего не запускает.",
+        "The web UI shows and starts nothing.",
+    )
+    HELP_SERVE_OPEN = Text(
+        "Открыть веб-интерфейс в браузере, когда он готов.",
+        "Open the web UI in the browser once it is ready.",
+    )
+    SERVE_STARTING = Text("Запускаю…", "Starting…")
+    SERVE_READY = Text(
+        "Готово: {address}\nСюда кладите конфигурации: {inbox}\nОстановить: Ctrl+C",
+        "Ready: {address}\nPut configurations here: {inbox}\nStop: Ctrl+C",
+    )
+    SERVE_ENDED = Text(
+        "Программа «{name}» завершилась; запущу снова через {seconds} с",
+        "The {name} has ended; it is started again in {seconds} s",
+    )
+    SERVE_PORT_TAKEN = Text(
+        "порт {port} занят; укажите другой --port (или --metrics-port)",
+        "port {port} is taken; choose another --port (or --metrics-port)",
+    )
+    SERVE_IN_USE = Text(
+        "в папке {home} уже работает `cai serve`: остановите его или укажите другую папку (--data)",
+        "a `cai serve` works in {home} already: stop it, or choose another folder (--data)",
+    )
+    SERVE_TIMEOUT = Text(
+        "программа «{name}» не ответила за три минуты; причина в её сообщениях выше",
+        "the {name} has not answered in three minutes; what it printed above says why",
+    )
+    SERVE_FAILED = Text("запустить не удалось: {reason}", "it cannot be started: {reason}")
     HELP_METRICS = Text(
         "Отдавать показатели платформы для Prometheus по адресу /metrics, пока не остановят.",
         "Serve what the platform measures of itself to Prometheus at /metrics, until stopped.",
