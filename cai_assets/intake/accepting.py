@@ -49,7 +49,7 @@ from cai_assets.intake.files import (
     write_atomic,
 )
 from cai_assets.intake.identity import configuration_name
-from cai_assets.intake.inbox import DONE_PREFIX, Arrival, Fingerprint, fingerprint, sweep
+from cai_assets.intake.inbox import DONE_PREFIX, Arrival, Fingerprint, fingerprint, forget, sweep
 from cai_assets.intake.quarantine import explain, note_refusal
 from cai_assets.intake.slugs import slug_among
 from cai_assets.intake.unpacking import Limits, Unpacked
@@ -350,6 +350,7 @@ def _detach(entry: Path, mark: str, step: Callable[[str], None] = lambda name: N
     except OSError as error:
         _log.warning("%s is accepted but cannot be taken out of the inbox: %s", entry, error)
         return False
+    forget(entry)
     step("detached")
     with contextlib.suppress(OSError):  # swept later
         remove_tree(done)
@@ -370,6 +371,7 @@ def _quarantine(task: _Task, error: Refused) -> Quarantined:
             if problem.errno != errno.EXDEV:
                 raise
             _move_between_disks(task, refused.path)
+    forget(task.entry)
     note_refusal(task.root, refused)
     return refused
 

@@ -42,6 +42,10 @@ from cai_assets.intake.unpacking import Limits, Skipped
 from cai_assets.onec.disk import is_link
 
 SETTLE_SECONDS = 5.0
+ARCHIVE_SETTLE_SECONDS = 2.0
+"""An archive tells itself whether it is whole, so it need not stand still for as long as a folder.
+What was taken too early is found damaged, and postponed while it may still grow."""
+
 MAX_FILES_PER_SCAN = 20_000
 """Files looked at per scan; about 0.3 s. One entry is always looked at whole."""
 MAX_READY_PER_SCAN = 10
@@ -57,7 +61,13 @@ _TEMPORARY_SUFFIXES = (
 )
 _TEMPORARY_PREFIXES = (".", "~$", "~")
 _NEVER_UPLOADS = frozenset({"desktop.ini", "thumbs.db"})
+_OF_FILE = "f:"
+"""How the mark of a file begins."""
+
 _PUT_PREFIX = ".put-"
+_WHOLE_PREFIX = ".whole-"
+"""Before the name of an entry: a file with the mark that the entry had when `put` finished it."""
+
 DONE_PREFIX = ".done-"
 _ABANDONED_SECONDS = 24 * 3600.0
 
@@ -155,6 +165,9 @@ def put(path: Path, inbox: Path, limits: Limits | None = None) -> Placed:
     finally:
         with contextlib.suppress(OSError):
             remove_tree(temporary)
+    with contextlib.suppress(OSError):  # without it the entry waits like any other
+        mark = fingerprint(target_folder / final).mark
+        _mark_of(target_folder / final).write_text(mark, encoding="utf-8")
     return Placed(target_folder / final, files, size, skipped)
 
 
@@ -225,7 +238,8 @@ def scan(
     listing, last = _listing(folder, wanted, _last_looked_at(cursor), max_files)
     marks = {name: None if found is None else found.mark for name, found in listing.items()}
     hollow = {name for name, found in listing.items() if found is not None and found.empty}
-    ready, _, new_cursor = advance(cursor, marks, moment, settle_seconds, last=last)
+    whole = {name: mark for name in wanted if (mark := _mark_when_put(folder, name)) is not None}
+    ready, _, new_cursor = advance(cursor, marks, moment, settle_seconds, last=last, whole=whole)
     arrivals = [
         Arrival(folder / name, found)
         for name in ready
@@ -245,12 +259,14 @@ def advance(
     settle_seconds: float = SETTLE_SECONDS,
     *,
     last: str = "",
+    whole: Mapping[str, str] | None = None,
 ) -> tuple[list[str], list[str], str]:
     """Decide from two looks at the inbox what has settled: (ready, waiting, new cursor).
 
     `listing` maps every entry to the mark of its fingerprint, or to None where this look did
     not reach it: such an entry waits and keeps its past. An entry is ready once its mark has
-    stood still for `settle_seconds`. A cursor that cannot be read counts as none.
+    stood still for `settle_seconds`, an archive after `ARCHIVE_SETTLE_SECONDS` at most, and at
+    once if it has the mark that `whole` gives it. A cursor that cannot be read counts as none.
     """
     before = _seen(cursor)
     seen: dict[str, tuple[str, float]] = {}
@@ -267,9 +283,29 @@ def advance(
         # A clock set back must not make an entry wait for ever.
         since = min(known[1], now) if still and known is not None else now
         seen[name] = (mark, since)
-        (ready if still and now - since >= settle_seconds else waiting).append(name)
+        archive = mark.startswith(_OF_FILE)
+        wait = min(settle_seconds, ARCHIVE_SETTLE_SECONDS) if archive else settle_seconds
+        settled = still and now - since >= wait
+        (ready if settled or (whole or {}).get(name) == mark else waiting).append(name)
     state = {"version": 1, "last": last, "seen": seen}
     return ready, waiting, json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+
+
+def forget(entry: Path) -> None:
+    """Remove what `put` has noted of an entry that is no longer in the inbox."""
+    with contextlib.suppress(OSError):
+        _mark_of(entry).unlink()
+
+
+def _mark_of(entry: Path) -> Path:
+    return entry.with_name(_WHOLE_PREFIX + entry.name)
+
+
+def _mark_when_put(folder: Path, name: str) -> str | None:
+    try:
+        return _mark_of(folder / name).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
 
 
 def _state(cursor: str | None) -> dict[str, object]:
@@ -328,7 +364,8 @@ def fingerprint(path: Path) -> Fingerprint:
         return Fingerprint("other", 1, 0, status.st_mtime, f"o:{status.st_mtime_ns}")
     if not path.is_dir():
         kind = "file" if path.is_file() else "other"
-        mark = f"{kind[0]}:{status.st_size}:{status.st_mtime_ns}"
+        start = _OF_FILE if kind == "file" else "o:"
+        mark = f"{start}{status.st_size}:{status.st_mtime_ns}"
         return Fingerprint(kind, 1, status.st_size, status.st_mtime, mark)
     digest = hashlib.blake2b(digest_size=12)
     files, size, newest = 0, 0, status.st_mtime_ns
@@ -361,6 +398,9 @@ def sweep(inbox: Path, now: float | None = None) -> None:
         abandoned = entry.name.startswith(_PUT_PREFIX) and (
             moment - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED_SECONDS
         )
-        if abandoned or entry.name.startswith(DONE_PREFIX):
+        widowed = entry.name.startswith(_WHOLE_PREFIX) and not os.path.lexists(
+            extended(inbox) / entry.name.removeprefix(_WHOLE_PREFIX)
+        )
+        if abandoned or widowed or entry.name.startswith(DONE_PREFIX):
             with contextlib.suppress(OSError):
                 remove_tree(Path(entry.path))

@@ -23,7 +23,8 @@ def test_an_upload_appears_whole_in_the_inbox_and_the_source_stays(
 def test_a_second_upload_of_the_same_name_gets_another(cai: Cai, project: EdtProject) -> None:
     cai("upload", project.root)
     cai("upload", project.root)
-    assert sorted(path.name for path in Path(".cai/inbox").iterdir()) == ["upload", "upload-2"]
+    shown = [path.name for path in Path(".cai/inbox").iterdir() if not path.name.startswith(".")]
+    assert sorted(shown) == ["upload", "upload-2"]
 
 
 def test_an_empty_store_says_how_to_begin(cai: Cai) -> None:

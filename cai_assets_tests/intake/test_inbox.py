@@ -50,6 +50,36 @@ def test_one_look_is_never_enough() -> None:
     assert advance(None, {"a": "1"}, 100, 0)[0] == []
 
 
+def test_an_archive_need_not_stand_still_as_long_as_a_folder() -> None:
+    _, _, cursor = advance(None, {"a.zip": "f:1:1", "b": "d:1:1"}, 0.0, 10)
+    ready, waiting, _ = advance(cursor, {"a.zip": "f:1:1", "b": "d:1:1"}, 3.0, 10)
+    assert (ready, waiting) == (["a.zip"], ["b"])
+
+
+def test_what_was_put_whole_is_ready_at_once_unless_it_changed_since(
+    tmp_path: Path, inbox: Path
+) -> None:
+    source = tmp_path / "trade"
+    source.mkdir()
+    (source / "a.bsl").write_text("// ", encoding="utf-8")
+    placed = put(source, inbox)
+    found = scan(inbox, None, settle_seconds=3600)
+    assert [arrival.name for arrival in found.ready] == ["trade"]
+    (placed.path / "b.bsl").write_text("// ", encoding="utf-8")
+    assert scan(inbox, found.cursor, settle_seconds=3600).ready == ()
+
+
+def test_the_mark_of_what_was_put_goes_with_it(tmp_path: Path, inbox: Path) -> None:
+    source = tmp_path / "trade.zip"
+    source.write_bytes(b"PK")
+    placed = put(source, inbox)
+    sweep(inbox)
+    assert len(list(inbox.iterdir())) == 2
+    placed.path.unlink()
+    sweep(inbox)
+    assert list(inbox.iterdir()) == []
+
+
 def test_an_entry_that_left_and_came_back_starts_anew() -> None:
     cursor = advance(None, {"a": "1"}, 100, 5)[2]
     cursor = advance(cursor, {}, 103, 5)[2]
@@ -189,12 +219,16 @@ def test_a_locked_entry_waits_and_does_not_stop_the_others(
 # --- put --------------------------------------------------------------------------------
 
 
+def visible(inbox: Path) -> list[str]:
+    return sorted(path.name for path in inbox.iterdir() if not path.name.startswith("."))
+
+
 def test_a_folder_is_put_whole(tmp_path: Path, inbox: Path) -> None:
     source = write_folder(tmp_path / "Торговля", {**edt_files("Т"), ".git/x": b"1"})
     placed = put(source, inbox)
     assert (placed.name, placed.files) == ("Торговля", 2)
     assert [item.path for item in placed.skipped] == [".git"]
-    assert os.listdir(inbox) == ["Торговля"]
+    assert visible(inbox) == ["Торговля"]
 
 
 def test_an_archive_is_put_byte_for_byte_under_a_free_name(tmp_path: Path, inbox: Path) -> None:
@@ -207,7 +241,7 @@ def test_an_archive_is_put_byte_for_byte_under_a_free_name(tmp_path: Path, inbox
 @pytest.mark.parametrize("name", [".config", "~$x", "x.tmp"])
 def test_a_name_that_scans_ignore_is_changed(tmp_path: Path, inbox: Path, name: str) -> None:
     placed = put(write_folder(tmp_path / name, edt_files("A")), inbox)
-    assert scan(inbox, None, 1).waiting == (placed.name,)
+    assert [arrival.name for arrival in scan(inbox, None, 1).ready] == [placed.name]
 
 
 def test_nothing_is_visible_before_all_is_there(
@@ -271,7 +305,7 @@ def test_every_file_is_on_the_disk_before_the_name_appears(
     monkeypatch.setattr(os, "sync", sync, raising=False)
     monkeypatch.setattr(os, "rename", rename)
     put(source, inbox)
-    assert os.listdir(inbox) == ["a"]
+    assert visible(inbox) == ["a"]
 
 
 def test_a_full_disk_leaves_nothing_in_the_inbox(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -43,7 +44,7 @@ from cai_assets.defs.sensors.reconcile import (
     settled,
 )
 from cai_assets.intake.errors import Postponed
-from cai_assets.intake.inbox import Arrival, scan
+from cai_assets.intake.inbox import Arrival, Scan, scan
 from cai_assets.intake.uploads import Origin, Quarantined, Upload
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.onec.disk import shown
@@ -51,11 +52,16 @@ from cai_assets.settings import Settings
 
 INBOX_SENSOR = "inbox"
 INTERVAL_SECONDS = 5
+WATCH_SECONDS = 4.0
+"""How long a tick looks for something to take in: the daemon looks at sensors every 5 s at most,
+and who dropped a file should not wait for that."""
+
 RUNS_PER_TICK = 10
 ACCEPT_SECONDS = 20.0
 """No further entry is begun after this; Dagster gives a tick 60 s. An entry that takes longer
 is finished all the same, and the next tick finds it accepted."""
 
+_LOOK_SECONDS = 0.5
 LOST_SECONDS = 600.0
 """A run that was recorded this long ago and never launched was cut off by a crash in between."""
 
@@ -119,7 +125,7 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
         root = uploads.root
         root.prepare()
         # An inbox that cannot be listed raises: the tick fails, where an empty one would pass.
-        found = scan(root.inbox, cursor.inbox, settle_seconds=settings.settle_seconds)
+        found = watch(root.inbox, cursor.inbox, settings.settle_seconds)
         messages = take_in(uploads, found.ready, context.log.info)
 
         kept = uploads.since(cursor.settled)
@@ -144,6 +150,20 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
         )
 
     return inbox
+
+
+def watch(inbox: Path, cursor: str | None, settle_seconds: float) -> Scan:
+    """Look at the inbox until something is ready, for `WATCH_SECONDS` at most."""
+    deadline = time.monotonic() + WATCH_SECONDS
+    while True:
+        began = time.monotonic()
+        found = scan(inbox, cursor, settle_seconds=settle_seconds)
+        cursor = found.cursor
+        # A look at a large folder takes a while: rest longer than that.
+        pause = max(_LOOK_SECONDS, 3 * (time.monotonic() - began))
+        if found.ready or time.monotonic() + pause > deadline:
+            return found
+        time.sleep(pause)
 
 
 def take_in(

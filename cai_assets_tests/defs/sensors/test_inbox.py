@@ -101,7 +101,8 @@ class Daemon:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
+def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    monkeypatch.setattr("cai_assets.defs.sensors.inbox.WATCH_SECONDS", 0)
     settings = Settings(home=tmp_path / "home", settle_seconds=0, attempts=2)
     data_root(settings).prepare()
     with dg.DagsterInstance.ephemeral() as instance:
@@ -121,6 +122,14 @@ def drop_zip(daemon: Daemon, folder: Path) -> Path:
         for path in folder.rglob("*"):
             out.write(path, path.relative_to(folder))
     return archive
+
+
+def test_a_tick_waits_for_what_arrives_while_it_looks(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cai_assets.defs.sensors.inbox.WATCH_SECONDS", 30)
+    drop(daemon)
+    assert len(daemon.tick().run_requests or []) == 1
 
 
 def test_folder_becomes_a_partition_and_one_run_about_its_upload(daemon: Daemon) -> None:
