@@ -21,7 +21,7 @@ from collections.abc import Callable
 _SECONDS = 8
 """Longest wait for an answer; compose kills a check after ten."""
 
-_GRPC_REQUEST = b"\x0a\x09DagsterApi"
+_GRPC_REQUEST = b"\x0a\x0aDagsterApi"
 """`grpc.health.v1.HealthCheckRequest(service="DagsterApi")`."""
 _GRPC_SERVING = b"\x08\x01"
 
@@ -39,7 +39,7 @@ def http(address: str) -> str:
 
 def grpc(address: str) -> str:
     """Ask a code server by the protocol of gRPC; raises unless it serves."""
-    import grpc as library
+    import grpc as library  # type: ignore[import-untyped]
 
     with library.insecure_channel(address) as channel:
         check = channel.unary_unary(

@@ -24,7 +24,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import dagster as dg
 import psutil
@@ -171,7 +171,7 @@ class Stack:
 
     # --- beginning and end ------------------------------------------------------------------
 
-    def __enter__(self) -> Stack:
+    def __enter__(self) -> Self:
         for folder in (self.home, self.dagster_home, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         if self.postgres:

@@ -1,0 +1,75 @@
+"""The stack of the compose file, started once for all tests that look at it."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cai_assets_tests.edt import EdtProject
+from cai_assets_tests.integration.composed import SECRETS, Topology
+from cai_assets_tests.integration.stack import wait
+from cai_assets_tests.integration.visitor import Visitor
+
+_RUNS = """
+query { runsOrError { ... on Runs { results { runId jobName status
+  tags { key value } } } ... on Error { message } } }
+"""
+
+_BUILD_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Production:
+    """The running stack, who asks it, and the run that a dropped file became."""
+
+    stack: Topology
+    anna: Visitor
+    stranger: Visitor
+    run: dict[str, Any]
+
+    @property
+    def configuration(self) -> str:
+        """The partition that the run built."""
+        tags = {str(tag["key"]): str(tag["value"]) for tag in self.run["tags"]}
+        return tags["dagster/partition"]
+
+
+def drop(archive: Path, stack: Topology) -> None:
+    """Copy a file into the inbox as a person would."""
+    inbox = stack.home / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / archive.name).write_bytes(archive.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """The whole stack, one small configuration built. Tests ask it; none may break it."""
+    folder = tmp_path_factory.mktemp("production")
+    project = EdtProject(folder / "source")
+    project.object("Catalog", "Товары")
+    project.common_module("Цены", "Функция Цена() Экспорт\n\tВозврат 1;\nКонецФункции\n")
+    archive = folder / "trade.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for file in sorted(project.root.rglob("*")):
+            packed.write(file, file.relative_to(project.root))
+
+    with Topology(folder / "stack", postgres=True) as stack:
+        drop(archive, stack)
+        stack.up("code")
+        stack.up("daemon", "webserver")
+        stack.up("view", "proxy")
+        anna = Visitor(stack.front, (SECRETS["CAI_USER"], SECRETS["CAI_PASSWORD"]))
+        anna.ask("/")  # from here on its browser is known
+
+        def finished() -> dict[str, Any] | None:
+            runs = anna.graphql(_RUNS)["data"]["runsOrError"]["results"]
+            ended = [run for run in runs if run["status"] in ("SUCCESS", "FAILURE", "CANCELED")]
+            return next((run for run in ended if run["jobName"] == "build_configuration"), None)
+
+        run: Any = wait(finished, _BUILD_SECONDS, "the run of the dropped file to end", every=0.5)
+        yield Production(stack, anna, Visitor(stack.front), run)

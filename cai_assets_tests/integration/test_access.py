@@ -1,0 +1,326 @@
+"""Who may do what: the login, the read-only page, pages of other sites, the database's logins."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+import pytest
+
+from cai_assets_tests.integration.composed import DOCKER, SECRETS, Topology
+from cai_assets_tests.integration.conftest import Production
+from cai_assets_tests.integration.mutations import INTROSPECTION, Request, requests
+from cai_assets_tests.integration.stack import HOST, needs
+from cai_assets_tests.integration.visitor import JSON, Visitor
+
+pytestmark = needs("initdb", "postgres", "psql", "nginx", "openssl", "bash")
+
+PAGES = ("/", "/runs", "/graphql", "/view/", "/view/graphql", "/site/", "/grafana/")
+REFUSED = "UnauthorizedError"
+_PERMISSIONS = "{ permissions { permission value } }"
+
+
+# --- the login ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_login_is_needed(production: Production, page: str) -> None:
+    answer = production.stranger.ask(page)
+    assert answer.status == 401
+    assert "basic" in answer.headers["www-authenticate"].lower()
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("page", ["/", "/runs", "/view/", "/view/runs", "/site/"])
+def test_the_login_opens_the_pages(production: Production, page: str) -> None:
+    assert production.anna.ask(page).status == 200
+
+
+@pytest.mark.parametrize("page", ["/metrics", "/grafana/metrics"])
+def test_metrics_are_not_to_be_had_from_outside(production: Production, page: str) -> None:
+    assert production.anna.ask(page).status == 404
+
+
+def test_every_page_tells_browsers_to_be_careful(production: Production) -> None:
+    for page in PAGES[:-1]:
+        headers = production.anna.ask(page).headers
+        assert headers["x-content-type-options"] == "nosniff", page
+        assert headers["x-frame-options"] == "DENY", page
+        assert headers["referrer-policy"] == "same-origin", page
+        assert headers["server"] == "nginx", page  # without its version
+
+
+def test_scripts_of_a_site_run_in_a_world_of_their_own(production: Production) -> None:
+    page = production.anna.ask(f"/site/{production.configuration}/index.html")
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("sandbox ")
+    assert "allow-same-origin" not in policy
+
+
+def test_nothing_can_be_uploaded_through_the_web(production: Production) -> None:
+    anna = production.anna
+    assert anna.ask("/site/x.html", b"x", method="PUT").status == 403
+    assert anna.ask("/graphql", b'"' + b" " * 2_000_000 + b'"', JSON).status == 413
+
+
+def test_passwords_and_cookies_end_at_the_proxy(production: Production) -> None:
+    rendered = (production.stack.folder / "proxy" / "nginx.conf").read_text(encoding="utf-8")
+    before_grafana = rendered.partition("location ^~ /grafana/")[0]
+    assert 'proxy_set_header Authorization "";' in before_grafana
+    assert 'proxy_set_header Cookie "";' in before_grafana
+    printed = production.stack.programs["proxy"].tail(1_000)
+    for name, secret in SECRETS.items():
+        if name != "CAI_USER":
+            assert secret not in rendered + printed, name
+
+
+# --- pages of other sites -------------------------------------------------------------------
+
+
+def test_a_page_of_another_site_cannot_act_with_the_login_of_a_browser(
+    production: Production,
+) -> None:
+    anna = production.anna
+    question = json.dumps({"query": "mutation { reloadWorkspace { __typename } }"}).encode()
+    own = {**JSON, "Origin": production.stack.front}
+    assert anna.ask("/graphql", question, own).status == 200
+    assert anna.ask("/graphql", question, JSON).status == 200  # a script, not a browser
+    for origin in ("https://evil.example", "null", f"{production.stack.front}.evil.example"):
+        assert anna.ask("/graphql", question, {**JSON, "Origin": origin}).status == 403, origin
+        asset = anna.ask("/report_asset_materialization/x", b"{}", {**JSON, "Origin": origin})
+        assert asset.status == 403, origin
+
+
+@pytest.mark.parametrize("prefix", ["", "/view"])
+def test_questions_come_in_the_body_as_json_alone(production: Production, prefix: str) -> None:
+    """What a page of another site can make a browser send without asking first is refused."""
+    anna = production.anna
+    question = "query={__typename}"
+    assert anna.ask(f"{prefix}/graphql?{question}").status == 415
+    assert anna.ask(f"{prefix}/graphql?{question}", b"").status == 415
+    for kind in ("text/plain", "text/plain; application/json", "application/jsonx"):
+        body = b'{"query": "{__typename}"}'
+        answer = anna.ask(f"{prefix}/graphql", body, {"Content-Type": kind})
+        assert answer.status == 415, kind
+
+
+# --- the read-only page ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mutations(production: Production) -> list[Request]:
+    """A request for every mutation of the schema, about things that exist."""
+    schema = production.anna.graphql(INTROSPECTION, prefix="/view")["data"]
+    run = production.run["runId"]
+    selector = {"repositoryName": "__repository__", "repositoryLocationName": "cai_assets"}
+    job = {**selector, "pipelineName": "build_configuration"}
+    asset = {"path": ["parsed_configuration", "projects"]}
+    return requests(
+        schema,
+        {
+            **selector,
+            "runId": run,
+            "runIds": [run],
+            "parentRunId": run,
+            "pipelineName": "build_configuration",
+            "selector": job,
+            "executionParams": {"selector": job, "mode": "default"},
+            "reexecutionParams": {"parentRunId": run, "strategy": "ALL_STEPS"},
+            "backfillParams": {
+                "assetSelection": [asset],
+                "partitionNames": [production.configuration],
+            },
+            "partitionsDefName": "configurations",
+            "partitionKey": "Another",
+            "partitionKeys": [production.configuration],
+            "assetKey": asset,
+            "checkName": "keys_unique",
+            "sensorName": "inbox",
+            "scheduleName": "train_models_schedule",
+            "locationName": "cai_assets",
+        },
+    )
+
+
+def test_the_read_only_page_refuses_every_mutation_that_acts(
+    production: Production, mutations: list[Request]
+) -> None:
+    """What is not refused must leave the data as they are; the history it cannot change, below."""
+    before = written(production.stack)
+    allowed = {}
+    for one in mutations:
+        answer = production.anna.graphql(one.query, one.variables, prefix="/view")
+        if REFUSED not in json.dumps(answer):
+            allowed[one.name] = answer
+    assert written(production.stack) == before
+    assert len(mutations) > 30
+    # Those that do nothing here were understood: a request that is wrong would prove nothing.
+    assert [name for name, answer in allowed.items() if "errors" in answer] == []
+    assert len(allowed) <= 2, list(allowed)
+
+
+def test_the_same_requests_are_not_refused_to_who_may_act(
+    production: Production, mutations: list[Request]
+) -> None:
+    """Otherwise the refusals above could come from the requests."""
+    by_name = {one.name: one for one in mutations}
+    for name in ("addDynamicPartition", "sensorDryRun", "setSensorCursor", "reloadWorkspace"):
+        one = by_name[name]
+        answer = production.anna.graphql(one.query, one.variables)
+        assert REFUSED not in json.dumps(answer), name
+        assert "errors" not in answer, answer
+    undone = by_name["deleteDynamicPartitions"]
+    answer = production.anna.graphql(
+        undone.query, {**undone.variables, "partitionKeys": ["Another"]}
+    )
+    assert "DeleteDynamicPartitionsSuccess" in json.dumps(answer)
+
+
+def test_no_permission_is_given_to_who_looks(production: Production) -> None:
+    def given(prefix: str) -> set[str]:
+        found = production.anna.graphql(_PERMISSIONS, prefix=prefix)["data"]["permissions"]
+        return {one["permission"] for one in found if one["value"]}
+
+    assert given("/view") == set()
+    assert "launch_pipeline_execution" in given("")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/view/report_asset_materialization/x",
+        "/view/report_asset_check/x",
+        "/view/report_asset_observation/x",
+        "/view/runs",
+    ],
+)
+def test_the_read_only_page_takes_nothing_but_questions(production: Production, path: str) -> None:
+    assert production.anna.ask(path, b"{}", JSON).status == 403
+
+
+def test_the_read_only_page_gives_no_files_by_path(production: Production) -> None:
+    anna = production.anna
+    assert anna.ask(f"/view/download_debug/{production.run['runId']}").status == 403
+    assert anna.ask("/view/notebook?path=/etc/x.ipynb&repoLocName=cai_assets").status == 403
+    for path in ("..%2f..%2fdagster%2fdagster/yaml", "%2e%2e/%2e%2e/dagster/yaml"):
+        assert "postgres_db" not in anna.ask(f"/view/logs/{path}").text, path
+
+
+def test_dagster_itself_refuses_reports_of_who_may_only_look(production: Production) -> None:
+    """Behind the proxy as well: the proxy is not the only line."""
+    view = Visitor(production.stack.url("view"))
+    answer = view.ask("/view/report_asset_materialization/x", b'{"asset_key": "x"}', JSON)
+    assert answer.status == 401
+    count = "SELECT count(*) FROM event_logs WHERE asset_key LIKE '[\"x\"]'"
+    assert production.stack.sql(count, "dagster").strip() == "0"
+
+
+def test_the_read_only_page_uses_the_login_that_cannot_write(production: Production) -> None:
+    stack = production.stack
+    process = stack.programs["view"].process
+    assert process is not None
+    production.anna.graphql(_PERMISSIONS, prefix="/view")
+    ports = [
+        str(connection.laddr.port)
+        for connection in psutil.Process(process.pid).net_connections("inet")
+        if connection.raddr and connection.raddr.port == stack.port("postgres")
+    ]
+    query = (
+        f"SELECT DISTINCT usename FROM pg_stat_activity WHERE client_port IN ({','.join(ports)})"
+    )
+    assert stack.sql(query, "dagster").split() == ["cai_view"]
+
+
+def test_the_login_of_who_looks_cannot_write_to_the_history(production: Production) -> None:
+    connection = psycopg2.connect(
+        host=HOST,
+        port=production.stack.port("postgres"),
+        dbname="dagster",
+        user="cai_view",
+        password=SECRETS["CAI_POSTGRES_VIEW_PASSWORD"],
+    )
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM runs")
+        with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+            cursor.execute("DELETE FROM runs")
+        cursor.execute("SET default_transaction_read_only = off")
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cursor.execute("DELETE FROM runs")
+    connection.close()
+
+
+def test_the_database_asks_for_a_password(production: Production) -> None:
+    for user, password in (("dagster", ""), ("dagster", "dagster"), ("cai_view", "x")):
+        with pytest.raises(psycopg2.OperationalError):
+            psycopg2.connect(
+                host=HOST,
+                port=production.stack.port("postgres"),
+                dbname="dagster",
+                user=user,
+                password=password,
+            )
+
+
+# --- the last ones: they use up what strangers may try --------------------------------------
+
+
+def test_guessing_is_slowed_down_and_who_is_known_is_not(production: Production) -> None:
+    front = production.stack.front
+    tries = [Visitor(front, ("anna", f"guess-{number}")).ask("/").status for number in range(25)]
+    assert set(tries[:8]) == {401}
+    assert set(tries[-5:]) == {429}
+    # Even the right password waits its turn now, but not in a browser that has logged in.
+    fresh = Visitor(front, production.anna.login)
+    assert fresh.ask("/").status == 429
+    assert {production.anna.ask("/").status for _ in range(25)} == {200}
+    forged = Visitor(front, production.anna.login, {"cai_known": "0" * 64})
+    assert forged.ask("/").status == 429
+
+
+# --- the proxy's start ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"CAI_PASSWORD": ""}, "CAI_PASSWORD"),
+        ({"CAI_PASSWORD": "short"}, "at least 12 characters"),
+        ({"CAI_PASSWORD": "two lines of\nsecrets"}, "one line"),
+        ({"CAI_USER": ""}, "CAI_USER"),
+        ({"CAI_USER": "anna:"}, "CAI_USER"),
+        ({"CAI_VIEW": "everybody"}, "CAI_VIEW"),
+        ({"CAI_LOGINS_PER_MINUTE": "0"}, "CAI_LOGINS_PER_MINUTE"),
+        ({"CAI_TLS_CERT": str(DOCKER / "Dockerfile")}, "TLS needs both"),
+    ],
+)
+def test_the_proxy_does_not_start_without_a_login_that_is_worth_it(
+    tmp_path: Path, variables: dict[str, str], told: str
+) -> None:
+    stated = {"CAI_USER": "anna", "CAI_PASSWORD": "long enough for this"}
+    done = subprocess.run(
+        ["sh", str(DOCKER / "proxy" / "start.sh")],
+        env={"PATH": "/usr/sbin:/usr/bin:/bin", "PROXY_RUN": str(tmp_path), **stated, **variables},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not (tmp_path / "nginx.conf").exists()
+
+
+def written(stack: Topology) -> dict[str, Any]:
+    """Size and time of every file of the instance and of the data, but what sensors print."""
+    history = stack.home / "dagster"
+    return {
+        str(path): (path.stat().st_size, path.stat().st_mtime_ns)
+        for folder in (stack.home, stack.dagster_home)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_relative_to(history)
+    }
