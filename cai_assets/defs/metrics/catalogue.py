@@ -1,7 +1,8 @@
 """Every metric by name, unit, labels and source: the exporter, its page and its tests read it here.
 
 Names follow Prometheus: base units in the name, `_total` for what only grows, moments as seconds
-since 1970 and not as ages, so that a value does not change while nothing happens.
+since 1970 and not as ages, so that a value does not change while nothing happens. No label is named
+`job` or `instance`: Prometheus gives those to whatever it scrapes.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ RUNS_ENDED = Metric(
     "counter",
     RUNS,
     "Runs that ended since the exporter started, by how they ended",
-    ("job", "state"),
+    ("job_name", "state"),
 )
 RUNS_ACTIVE = Metric(
     "cai_runs_active",
     "gauge",
     RUNS,
     "Runs that have not ended; queued is the queue",
-    ("job", "state"),
+    ("job_name", "state"),
 )
 QUEUED_SINCE = Metric(
     "cai_run_queued_timestamp_seconds",
@@ -69,7 +70,7 @@ STARTED_SINCE = Metric(
     "gauge",
     RUNS,
     "Since when the longest working run of a job works; absent if none does",
-    ("job",),
+    ("job_name",),
 )
 
 # --- events: how long runs took that ended, what they materialized and checked -------------------
@@ -79,7 +80,7 @@ RUN_DURATION = Metric(
     "histogram",
     EVENTS,
     "From the start of a run to its end",
-    ("job",),
+    ("job_name",),
     RUN_SECONDS,
 )
 RUN_WAIT = Metric(
@@ -87,7 +88,7 @@ RUN_WAIT = Metric(
     "histogram",
     EVENTS,
     "From the creation of a run to its start: queue, launch, imports",
-    ("job",),
+    ("job_name",),
     RUN_SECONDS,
 )
 STEP_DURATION = Metric(
@@ -95,7 +96,7 @@ STEP_DURATION = Metric(
     "histogram",
     EVENTS,
     "Time of a step, each attempt by itself; read when its run has ended",
-    ("job", "step"),
+    ("job_name", "step"),
     STEP_SECONDS,
 )
 STEPS_ENDED = Metric(
@@ -103,7 +104,7 @@ STEPS_ENDED = Metric(
     "counter",
     EVENTS,
     "Attempts at steps that ended, by how",
-    ("job", "step", "state"),
+    ("job_name", "step", "state"),
 )
 ASSET_MATERIALIZED = Metric(
     "cai_asset_materialized_timestamp_seconds",

@@ -1,0 +1,1 @@
+"""What docker/ gives to Prometheus and Grafana."""
