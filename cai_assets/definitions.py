@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cai_assets.defs import build_defs
+from cai_assets.defs.code_server import outlive_storage
 from cai_assets.defs.executors import warm_up
 from cai_assets.defs.logs import log_as
 from cai_assets.settings import Settings
@@ -10,4 +11,5 @@ from cai_assets.settings import Settings
 _settings = Settings()
 log_as(_settings)
 warm_up()
+outlive_storage()
 defs = build_defs(_settings)

@@ -42,14 +42,23 @@ class Worker:
         """Whether this very process still works."""
         return self.process() is not None
 
+    def ended(self) -> bool:
+        """Whether no process has this number, or only a dead one that nobody has asked about."""
+        import psutil
+
+        try:
+            return bool(psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return True
+
     def process(self) -> Any | None:
         """The process, unless it has ended or its number belongs to another by now."""
         import psutil
 
         try:
-            process = psutil.Process(self.pid)
-            if process.status() == psutil.STATUS_ZOMBIE:
+            if self.ended():
                 return None
+            process = psutil.Process(self.pid)
             # The clock may have been set since; then ten years of difference prove nothing,
             # but a process that began before it spoke is certainly the one.
             return process if process.create_time() <= self.told + _CLOCK_SECONDS else None
@@ -75,11 +84,16 @@ class WatchedRunLauncher(DefaultRunLauncher):
         if client is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING)  # finished, or not launched yet
         known = _works_on(client, run.run_id)
+        worker = worker_of(self._instance, run.run_id) if _is_local(run) else None
         if known:
             self._away_since.pop(run.run_id, None)
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
+            if worker is None or not worker.ended():
+                return CheckRunHealthResult(WorkerStatus.RUNNING)
+            return CheckRunHealthResult(
+                WorkerStatus.FAILED,
+                "the process of the run has ended, unnoticed by its code server",
+            )
         if _is_local(run):
-            worker = worker_of(self._instance, run.run_id)
             if worker is not None and worker.alive():
                 return CheckRunHealthResult(WorkerStatus.RUNNING)
             return CheckRunHealthResult(WorkerStatus.FAILED, "the process of the run has ended")

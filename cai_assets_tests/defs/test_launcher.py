@@ -61,8 +61,22 @@ def test_a_run_that_the_code_server_works_on_is_left_alone(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code_server_says(monkeypatch, True)
-    run = started_run(instance, HERE, gone_process())
-    assert status(instance, run) is WorkerStatus.RUNNING
+    for place, pid in ((HERE, os.getpid()), (HERE, None), (ELSEWHERE, gone_process())):
+        assert status(instance, started_run(instance, place, pid)) is WorkerStatus.RUNNING
+
+
+def test_a_run_whose_process_has_ended_unnoticed_by_the_code_server_is_lost(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_server_says(monkeypatch, True)
+    unasked = subprocess.Popen([sys.executable, "-c", ""])
+    run = started_run(instance, HERE, unasked.pid)
+    deadline = time.monotonic() + 60
+    while status(instance, run) is WorkerStatus.RUNNING:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    unasked.wait(60)
+    assert status(instance, run) is WorkerStatus.FAILED
 
 
 @pytest.mark.parametrize("answer", [False, None], ids=["started anew", "away"])

@@ -19,6 +19,7 @@ import time
 import traceback
 from typing import NoReturn
 
+from cai_assets.defs.code_server import outlive_storage
 from cai_assets.defs.serving.programs import Program
 
 _MODULES = (
@@ -61,6 +62,7 @@ def preload() -> None:
 
         create_schema()
         defs.get_repository_def()
+        outlive_storage()
     gc.collect()
     gc.freeze()
 
