@@ -40,7 +40,7 @@ def build_defs(
     from cai_assets.defs.assets.models import experiment_cleanup, model_assets, model_evaluation
     from cai_assets.defs.assets.parsed_configuration import parsed_configuration
     from cai_assets.defs.automation import automation_sensor
-    from cai_assets.defs.executors import learning_processes, step_processes
+    from cai_assets.defs.executors import executors
     from cai_assets.defs.jobs import build_configuration, train_models
     from cai_assets.defs.resources import resources
     from cai_assets.defs.schedules import retrain_schedule
@@ -49,8 +49,8 @@ def build_defs(
     from cai_assets.settings import Settings
 
     settings = settings or Settings()
-    executor = dg.in_process_executor if in_process else step_processes(settings.steps)
-    learning = executor if in_process else learning_processes(settings.steps)
+    alone = dg.in_process_executor
+    executor, learning = (alone, alone) if in_process else executors(settings)
     building, training = build_configuration(executor), train_models(learning)
     return dg.Definitions(
         assets=[

@@ -1,22 +1,46 @@
-"""A process per step, started fast: from a forkserver that has done a step's imports already.
-
-Windows has no forkserver and spawns. See `docs/dagster.md` for the measured difference.
+"""Where steps run. By default a process per step, started fast: from a forkserver that has done
+a step's imports already. Windows has no forkserver and spawns. See `docs/dagster.md` for the
+measured difference, `docs/scaling.md` for steps on other machines.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+
+if TYPE_CHECKING:
+    from cai_assets.settings import Settings
 
 PRELOAD = "cai_assets.defs.preload"
 PRELOAD_LEARNING = "cai_assets.defs.preload_learning"
 
+_HERE = "processes"
 _RUNS = frozenset({"execute", "execute_run"})
 """`dagster job execute`, and `dagster api execute_run` of run launchers."""
+
+
+def executors(settings: Settings) -> tuple[dg.ExecutorDefinition, dg.ExecutorDefinition]:
+    """What runs the steps of builds, and those that learn.
+
+    Raises NotPrepared if what `CAI_EXECUTOR` names is not installed or not set.
+    """
+    match settings.executor:
+        case "celery":
+            from cai_assets.defs.scaling.celery_app import celery_steps
+
+            executor = celery_steps(settings)
+            return executor, executor
+        case "kubernetes":
+            from cai_assets.defs.scaling.kubernetes import pod_steps
+
+            executor = pod_steps(settings)
+            return executor, executor
+    return step_processes(settings.steps), learning_processes(settings.steps)
 
 
 def start_method(*more: str) -> dict[str, Any]:
@@ -51,7 +75,9 @@ def warm_up() -> None:
     Its preload then passes while this process still loads definitions and makes its plan. The
     executor finds the server running and takes it.
     """
-    if not (_has_forkserver() and _runs_a_job()):
+    # The settings are not read for this: they take as long as a part of what passes meanwhile.
+    elsewhere = os.environ.get("CAI_EXECUTOR", _HERE) not in ("", _HERE)
+    if elsewhere or not (_has_forkserver() and _runs_a_job()):
         return
     from multiprocessing import forkserver
 

@@ -31,8 +31,11 @@ class TrainResult:
 
 
 def training_job() -> Any:
-    """The job as each of its processes makes it, from the settings of the environment."""
-    return build_defs(Settings()).resolve_job_def(TRAIN_MODELS)
+    """The job as each of its processes makes it, from the settings of the environment.
+
+    Whatever `CAI_EXECUTOR` says: who trains from a command line trains on this machine.
+    """
+    return build_defs(Settings(executor="processes")).resolve_job_def(TRAIN_MODELS)
 
 
 def train(

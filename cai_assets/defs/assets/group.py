@@ -19,6 +19,7 @@ from cai_assets.defs.io_manager import column_schema
 from cai_assets.defs.keys import OWNERS, table_key
 from cai_assets.defs.partitions import CONFIGURATIONS, UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.defs.resources import Uploads
+from cai_assets.defs.scaling.places import step_tags
 from cai_assets.knowledge.checks import Check, CheckResult
 from cai_assets.knowledge.schema import Table
 from cai_assets.knowledge.snapshots import GROUP as PARSED
@@ -139,6 +140,7 @@ def group_asset(group: Group, compute: Callable[[Work], Outcome]) -> dg.AssetsDe
         can_subset=False,
         config_schema=group.config,
         pool=group.pool,
+        op_tags=step_tags(learns=group.pool is not None),
         retry_policy=group.retry,
         description=group.description,
     )

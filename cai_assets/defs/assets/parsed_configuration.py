@@ -23,6 +23,7 @@ from cai_assets.defs.origins import origin_metadata
 from cai_assets.defs.partitions import CONFIGURATIONS, PARTITION_TAG, UPLOAD_METADATA, UPLOAD_TAG
 from cai_assets.defs.progress import progress_log
 from cai_assets.defs.resources import Extractor, Uploads, limits
+from cai_assets.defs.scaling.places import step_tags
 from cai_assets.intake.errors import Postponed
 from cai_assets.intake.uploads import Upload
 from cai_assets.knowledge.checks import CHECKS, CheckResult, files_below, run_checks
@@ -81,6 +82,7 @@ def _out(table: Table) -> dg.AssetOut:
     check_specs=check_specs(CHECKS),
     partitions_def=CONFIGURATIONS,
     can_subset=False,
+    op_tags=step_tags(),
     description="Reads every file of an upload and says what became of it.",
 )
 def parsed_configuration(
