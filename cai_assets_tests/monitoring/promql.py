@@ -10,7 +10,7 @@ _GROUPING = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", re.IGNORECASE
 )
 _RANGES = re.compile(r"\[[^\]]*\]")
-_WORD = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(?!\s*\()(?![a-zA-Z0-9_:])")
+_WORD = re.compile(r"(?<!\w)[a-zA-Z_:][a-zA-Z0-9_:]*(?!\s*\()(?![a-zA-Z0-9_:])")
 _KEYWORDS = {"and", "or", "unless", "offset", "bool", "inf", "nan"}
 _DURATION = re.compile(r"\b\d+(?:ms|[smhdwy])\b|\$\w+")
 _SUFFIXES = ("_bucket", "_sum", "_count")
