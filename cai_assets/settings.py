@@ -115,6 +115,20 @@ class Settings(BaseSettings):
         description="Of several new commits of a branch take the newest only, not each",
     )
     min_files_parsed: float = Field(
+    alerts: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where alerts go: addresses of apprise, `tgram://…; mailtos://…; json://…`; "
+        "none are sent if empty",
+    )
+    stale_hours: float = Field(
+        default=24.0,
+        gt=0,
+        description="Hours after which an upload without a result is told in an alert",
+    )
+    ui_url: str = Field(
+        default="",
+        description="Address of the web UI, `https://…`; links in alerts begin with it",
+    )
         default=0.99,
         ge=0,
         le=1,

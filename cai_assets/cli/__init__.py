@@ -23,6 +23,7 @@ from cai_assets.messages import M, Messages
 def command_line(say: Messages) -> click.Group:
     """The `cai` group in one language."""
     from cai_assets.cli import (
+        alerts,
         areas,
         build,
         check,
@@ -61,7 +62,7 @@ def command_line(say: Messages) -> click.Group:
         callback=_start,
     )
     for module in (
-        build, parse, check, upload, serve, listing, show, impact, docs, metrics,
+        build, parse, check, upload, serve, listing, show, impact, docs, metrics, alerts,
     ):  # fmt: skip
         group.add_command(module.command(say))
     for command in (

@@ -584,3 +584,52 @@ class M(Enum):
     REFERRED_BY = Text("Кто ссылается", "Referred to by")
     MORE_ROWS = Text("… и ещё {count} (--full покажет все)", "… and {count} more (see --full)")
     YES = Text("да", "yes")
+
+    # --- alerts ---
+    HELP_ALERTS = Text(
+        "Показать, куда уходят оповещения; --test отправляет пробное.",
+        "Show where alerts go; --test sends a trial one.",
+    )
+    HELP_ALERTS_TEST = Text("Отправить пробное оповещение.", "Send a trial alert.")
+    ALERTS_OFF = Text(
+        "оповещения выключены: задайте CAI_ALERTS (docs/automation.md)",
+        "alerts are off: set CAI_ALERTS (docs/automation.md)",
+    )
+    ALERTS_TO = Text("Оповещения уходят: {target}", "Alerts go to {target}")
+    ALERT_SENT = Text("{target}: доставлено", "{target}: delivered")
+    ALERT_NOT_SENT = Text("{target}: не доставлено: {reason}", "{target}: not delivered: {reason}")
+    ALERTS_FAILED = Text(
+        "не доставлено: {count}; проверьте адреса в CAI_ALERTS",
+        "not delivered: {count}; check the addresses in CAI_ALERTS",
+    )
+    ALERT_TITLE = Text("Анализ конфигураций 1С", "Analysis of 1C configurations")
+    ALERT_TRIAL = Text(
+        "Пробное оповещение: доставка работает.", "A trial alert: the delivery works."
+    )
+    ALERT_MORE = Text("… и ещё: {count}", "… and {count} more")
+    ALERT_JOB_BUILD = Text("сборка", "build")
+    ALERT_JOB_TRAIN = Text("обучение моделей", "training of models")
+    ALERT_JOB_OTHER = Text("запуск {job}", "run of {job}")
+    ALERT_RUN_FAILED = Text("{what}: сбой", "{what} failed")
+    ALERT_RUN_WELL = Text("{what}: снова в порядке", "{what}: well again")
+    ALERT_CHECK_FAILED = Text("проверка не пройдена: {check}", "check failed: {check}")
+    ALERT_BLOCKING_CHECK_FAILED = Text(
+        "проверка не пройдена, результат не опубликован: {check}",
+        "check failed, the result is not published: {check}",
+    )
+    ALERT_CHECK_WELL = Text("проверка снова пройдена: {check}", "check passes again: {check}")
+    ALERT_GIVEN_UP = Text(
+        "выгрузка {upload} не собрана, попыток больше не будет: {reason}",
+        "gave up on upload {upload}: {reason}",
+    )
+    ALERT_WAITING = Text(
+        "выгрузка {upload} ждёт результата, часов: {hours}",
+        "upload {upload} has no result after so many hours: {hours}",
+    )
+    ALERT_BUILT = Text("последняя выгрузка собрана", "the latest upload is built")
+    ALERT_MODELS_STALE = Text(
+        "модели не обновлялись, часов: {hours}",
+        "models were not renewed for so many hours: {hours}",
+    )
+    ALERT_MODELS_WELL = Text("модели снова обновляются", "models are renewed again")
+    ALERT_REFUSED = Text("загрузка {name} отклонена", "the upload {name} is refused")

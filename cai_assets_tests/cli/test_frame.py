@@ -18,8 +18,8 @@ from cai_assets.messages import LANGUAGES, Language, Messages
 from cai_assets_tests.cli.conftest import Cai
 
 COMMANDS = (
-    "areas", "build", "check", "dataset", "docs", "impact", "list", "metrics", "models", "parse",
-    "refactor", "search", "show", "subsystems", "suggest", "train", "upload",
+    "alerts", "areas", "build", "check", "dataset", "docs", "impact", "list", "metrics", "models",
+    "parse", "refactor", "search", "show", "subsystems", "suggest", "train", "upload",
 )  # fmt: skip
 
 

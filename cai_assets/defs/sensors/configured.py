@@ -14,4 +14,8 @@ def configured_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         from cai_assets.defs.sensors.git import git_sensor
 
         found.append(git_sensor(settings))
+    if settings.alerts.get_secret_value():
+        from cai_assets.defs.sensors.alerts import alerts_sensor
+
+        found.append(alerts_sensor(settings))
     return found

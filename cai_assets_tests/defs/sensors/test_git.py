@@ -18,6 +18,7 @@ from cai_assets.defs.jobs import BUILD_CONFIGURATION, build_configuration
 from cai_assets.defs.keys import table_key
 from cai_assets.defs.origins import AUTHOR_TAG, COMMIT_TAG, MESSAGE_TAG
 from cai_assets.defs.resources import Uploads, data_root, resources
+from cai_assets.defs.sensors.configured import configured_sensors
 from cai_assets.defs.sensors.git import git_sensor
 from cai_assets.defs.sensors.inbox import inbox_sensor
 from cai_assets.knowledge.schema import TABLES
@@ -173,8 +174,5 @@ def test_a_server_that_is_away_fails_the_tick_with_its_reason_and_without_a_pass
 
 
 def test_there_is_no_sensor_where_no_branch_is_named(daemon: Daemon) -> None:
-    def sensors(settings: Settings) -> set[str]:
-        return {one.name for one in build_defs(settings).get_repository_def().sensor_defs}
-
-    assert "git" in sensors(daemon.settings)
-    assert "git" not in sensors(Settings(home=daemon.settings.home))
+    assert [one.name for one in configured_sensors(daemon.settings)] == ["git"]
+    assert configured_sensors(Settings(home=daemon.settings.home)) == []
