@@ -44,6 +44,7 @@ from cai_assets.intake.files import (
     extended,
     remove_tree,
     rename,
+    sweep_drafts,
     sync_folder,
     sync_tree,
     write_atomic,
@@ -199,6 +200,7 @@ def recover(root: DataRoot, now: float | None = None) -> dict[Path, Upload]:
             remove_tree(leftover)
         except OSError as error:  # held by another program; its name is never used again
             _log.warning("%s cannot be removed now: %s", leftover, error)
+    sweep_drafts(root.quarantine, below=False, now=now)
     finished: dict[Path, Upload] = {}
     with contextlib.suppress(OSError):  # the inbox may be absent just now
         sweep(root.inbox, now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import stat
 import sys
@@ -34,6 +35,11 @@ _SYNC_ALL_ABOVE = 64
 
 _FLUSHED_TOGETHER = 16
 """Flushes waiting for the disk at a time, where there is no such `sync`."""
+
+_DRAFT = re.compile(r"\..+\.\d+(-[0-9a-f]{8}|\.tmp)")
+"""Names that `write_atomic`, and those who write tables, give to what is not finished."""
+
+_ABANDONED_SECONDS = 3600.0
 
 _HELD_SECONDS = 10.0
 """How long Windows' own helpers, its virus scanner for one, may hold what was just written."""
@@ -103,6 +109,25 @@ def write_atomic(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def sweep_drafts(folder: Path, *, below: bool = True, now: float | None = None) -> list[Path]:
+    """Remove unfinished files of killed processes from `folder`; returns what was removed.
+
+    With `below` also from all folders in it. What is younger than an hour stays: it may be in the
+    writing. `now` is in seconds since the epoch.
+    """
+    moment = time.time() if now is None else now
+    removed: list[Path] = []
+    for root, folders, names in os.walk(extended(folder)):
+        for path in (Path(root, name) for name in names if _DRAFT.fullmatch(name)):
+            with contextlib.suppress(OSError):
+                if moment - path.stat().st_mtime > _ABANDONED_SECONDS:
+                    path.unlink()
+                    removed.append(path)
+        if not below:
+            folders.clear()
+    return removed
 
 
 def rename(source: Path, target: Path) -> None:

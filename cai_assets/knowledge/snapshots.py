@@ -20,6 +20,7 @@ from cai_assets.knowledge.storage import (
     read_text,
     remove_file,
     remove_folder,
+    sweep,
     write_text,
 )
 
@@ -105,9 +106,12 @@ class Snapshots:
     def prune(self, configuration: str, keep: int, protect: Collection[str] = ()) -> list[str]:
         """Remove all but the newest `keep` complete uploads, and what broke before them.
 
+        Unfinished files of killed processes go too, from the uploads that stay.
+
         Uploads in `protect` stay, and incomplete ones that are newer than the oldest kept one:
         they may be in the writing. Returns the ids removed.
         """
+        sweep(self._on_disk / configuration)
         complete = self.uploads(configuration)
         if not complete:
             return []

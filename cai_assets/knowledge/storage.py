@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from cai_assets.intake.files import replace
+from cai_assets.intake.files import replace, sweep_drafts
 from cai_assets.onec.disk import extended
 
 if TYPE_CHECKING:
@@ -287,6 +287,12 @@ def remove_file(path: StoredPath) -> None:
         return
     with _reaching(path), contextlib.suppress(FileNotFoundError):
         path.fs.rm_file(path.path)
+
+
+def sweep(path: StoredPath, now: float | None = None) -> None:
+    """Remove what killed processes left unfinished below `path`; a store never shows such."""
+    if isinstance(path, Path):
+        sweep_drafts(path, now=now)
 
 
 def remove_folder(path: StoredPath) -> None:

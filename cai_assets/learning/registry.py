@@ -211,10 +211,13 @@ class Registry:
             files.remove_tree(folder)
 
     def tidy(self, configuration: str, model: str, experiment: str, now: float) -> None:
-        """Remove what earlier or broken writings of an experiment left; `now` in epoch seconds.
+        """Remove what earlier or broken writings of an experiment left, and of the champion's note.
+
+        `now` is in epoch seconds.
 
         What is younger than an hour stays: its card may be about to be written.
         """
+        files.sweep_drafts(self.folder(configuration, model), below=False, now=now)
         folder = self.folder(configuration, model, experiment)
         with contextlib.suppress(ModelUnusable, OSError):
             named = {CARD, self.card(configuration, model, experiment).file}

@@ -24,7 +24,7 @@ from cai_assets.site import shared
 from cai_assets.site.derived import GROUP as DERIVED_GROUP
 from cai_assets.site.derived import READS
 from cai_assets.site.documents import write_search
-from cai_assets.site.files import write_file
+from cai_assets.site.files import tidied, write_file
 from cai_assets.site.index import write_listings
 from cai_assets.site.manifest import FOLDER as MANIFEST_FOLDER
 from cai_assets.site.manifest import Manifest, PageRecord
@@ -96,7 +96,7 @@ def build_site(
     process keeps writing this site.
     """
     laps = Laps()
-    with _alone_in(folder), without_collection():
+    with _alone_in(folder), tidied(folder, folder / MANIFEST_FOLDER), without_collection():
         source = StoredSource(place)
         context = replace(context, name=context.name or _name_of(source))
         units, registry = _plan(source, sections, context)

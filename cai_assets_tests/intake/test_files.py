@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cai_assets.intake import files
-from cai_assets.intake.files import once_free, sync_tree
+from cai_assets.intake.files import once_free, sweep_drafts, sync_tree
 
 
 def _held(times: int) -> tuple[Callable[[], None], list[int]]:
@@ -54,3 +54,19 @@ def test_without_a_sync_of_the_whole_system_every_file_is_flushed(
         path.write_bytes(b"1")
     sync_tree(tmp_path, 100)
     assert sorted(flushed) == sorted(str(path) for path in tmp_path.rglob("*.bsl"))
+
+
+def test_unfinished_files_of_killed_processes_go_after_an_hour_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    drafts = [".a.parquet.77-0123abcd", "deep/.complete.json.8-ffffffff", "deep/.x.txt.9.tmp"]
+    others = [".hidden", ".a.parquet", "b.parquet", "deep/x.tmp", ".a.parquet.77-0123"]
+    for name in drafts + others:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    now = (tmp_path / drafts[0]).stat().st_mtime
+    assert sweep_drafts(tmp_path, now=now + 3000) == []
+    assert sweep_drafts(tmp_path, below=False, now=now + 4000) == [tmp_path / drafts[0]]
+    sweep_drafts(tmp_path, now=now + 4000)
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == set(others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_prune_keeps_the_newest_and_what_may_be_in_the_writing(tmp_path: Path) -
     snapshots.publish("trade", "0", {})
     assert snapshots.prune("trade", 2, protect={"0"}) == ["1", "2"]
     assert sorted(path.name for path in (tmp_path / "trade").iterdir()) == ["0", "3", "4", "5"]
+
+
+def test_prune_removes_what_killed_processes_left_in_uploads_that_stay(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    snapshots.publish("trade", "1", {})
+    folder = tmp_path / "trade" / "1"
+    draft = folder / ".objects.parquet.77-0123abcd"
+    draft.touch()
+    assert snapshots.prune("trade", 5) == []
+    assert draft.exists()
+    os.utime(draft, (0, 0))
+    snapshots.prune("trade", 5)
+    assert [path.name for path in folder.iterdir()] == [MANIFEST]
 
 
 def test_configurations_with_odd_names_are_listed_and_hidden_folders_are_not(
