@@ -31,6 +31,7 @@ import psutil
 import pytest
 import yaml
 
+from cai_assets.intake.files import FolderLock
 from cai_assets.intake.inbox import put
 from cai_assets.settings import Settings
 
@@ -97,6 +98,33 @@ def http(
             return answer.status, answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace")
+
+
+class Turn:
+    """The right to run stacks on this machine, for one process of tests at a time.
+
+    Two at once would each be too slow for the other's waits. Stacks of one process share it.
+    """
+
+    def __init__(self, seconds: float = 1800.0) -> None:
+        self._seconds = seconds
+        self._lock = FolderLock(Path(tempfile.gettempdir(), "cai-test-stack.lock"))
+        self._taken = 0
+
+    def take(self) -> None:
+        """Wait for the turn, and give up after half an hour."""
+        if self._taken == 0:
+            wait(self._lock.try_acquire, self._seconds, "another process of tests", every=1)
+        self._taken += 1
+
+    def give_back(self) -> None:
+        """Let the next one go on."""
+        self._taken -= 1
+        if self._taken == 0:
+            self._lock.release()
+
+
+_TURN = Turn()
 
 
 @dataclass
@@ -172,6 +200,7 @@ class Stack:
     # --- beginning and end ------------------------------------------------------------------
 
     def __enter__(self) -> Self:
+        _TURN.take()
         for folder in (self.home, self.dagster_home, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         if self.postgres:
@@ -188,6 +217,7 @@ class Stack:
         finally:
             if self._database is not None:
                 shutil.rmtree(self._database, ignore_errors=True)
+            _TURN.give_back()
 
     def _end(self) -> None:
         running = [one for name, one in self.programs.items() if name != "postgres"]
