@@ -41,6 +41,7 @@ def command_line(say: Messages) -> click.Group:
         suggest,
         train,
         upload,
+        worker,
     )
 
     group = Group(
@@ -62,7 +63,7 @@ def command_line(say: Messages) -> click.Group:
         callback=_start,
     )
     for module in (
-        build, parse, check, upload, serve, listing, show, impact, docs, metrics, alerts,
+        build, parse, check, upload, serve, listing, show, impact, docs, metrics, alerts, worker,
     ):  # fmt: skip
         group.add_command(module.command(say))
     for command in (

@@ -172,6 +172,25 @@ class M(Enum):
         "the {name} has not answered in three minutes; what it printed above says why",
     )
     SERVE_FAILED = Text("запустить не удалось: {reason}", "it cannot be started: {reason}")
+    HELP_WORKER = Text(
+        "Выполнять шаги из очередей Celery (CAI_CELERY_BROKER), пока не остановят.",
+        "Work on steps from the queues of Celery (CAI_CELERY_BROKER), until stopped.",
+    )
+    HELP_WORKER_QUEUE = Text(
+        "Очередь: training для обучения моделей, dagster для остального; без ключа обе.",
+        "A queue: training for the steps that learn, dagster for the rest; both without it.",
+    )
+    HELP_WORKER_NAME = Text(
+        "Имя; у двух обработчиков на одной машине оно разное.",
+        "Its name; two workers of one machine have different ones.",
+    )
+    WORKER_WINDOWS = Text(
+        "обработчики Celery работают в Linux и macOS; в Windows оставьте CAI_EXECUTOR=processes",
+        "workers of Celery need Linux or macOS; on Windows leave CAI_EXECUTOR=processes",
+    )
+    WORKER_NOT_PREPARED = Text(
+        "обработчик не запустить: {reason}", "the worker cannot be started: {reason}"
+    )
     HELP_METRICS = Text(
         "Отдавать показатели платформы для Prometheus по адресу /metrics, пока не остановят.",
         "Serve what the platform measures of itself to Prometheus at /metrics, until stopped.",

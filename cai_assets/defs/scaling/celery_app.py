@@ -54,7 +54,7 @@ def _kind(broker: str) -> str:
             return kind
     # The address itself is not shown: it may hold a password.
     raise NotPrepared(
-        "CAI_EXECUTOR is celery: set CAI_CELERY_BROKER to the address of the broker, "
+        "steps on Celery need CAI_CELERY_BROKER, the address of the broker, "
         "redis://host:6379/0 or amqp://user:password@host:5672//"
         + (f", it begins with {scheme}://" if "://" in broker else "")
     )

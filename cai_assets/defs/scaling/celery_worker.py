@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import logging
+import multiprocessing
+import multiprocessing.process
 import os
 import threading
 import time
@@ -39,6 +41,9 @@ _log = logging.getLogger(__name__)
 
 class StepTask(Task):  # type: ignore[misc]
     """A step of a run, as far as it still makes sense to run it."""
+
+    resultrepr_maxsize = 60
+    """Characters of what a step returned that the log shows: it is events that Dagster has."""
 
     def before_start(self, task_id: str, args: tuple[object, ...], kwargs: dict[str, Any]) -> None:
         """Leave a step alone whose run is over; give up one that kills its workers.
@@ -134,9 +139,15 @@ def _import_for_steps(**_: object) -> None:
         importlib.import_module(name)
 
 
+_MAIN_PROCESS: Any = multiprocessing.current_process()
+
+
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
-def _end_with_worker(**_: object) -> None:
-    """End a process at once if its worker ends, however that ends: nobody hears it any more."""
+def _begin_process(**_: object) -> None:
+    """Let a process of the worker have children, and end at once with its worker."""
+    # Celery's own multiprocessing puts a process there that may start none and whose key the
+    # standard library cannot pass on; steps parse and render in processes of their own.
+    multiprocessing.process._current_process = _MAIN_PROCESS  # type: ignore[attr-defined]
     worker = os.getppid()
 
     def watch() -> None:

@@ -14,6 +14,6 @@ def require_extra(executor: str, *modules: str) -> None:
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
         raise NotPrepared(
-            f"CAI_EXECUTOR is {executor}, but {', '.join(missing)} is not installed: "
+            f"{', '.join(missing)} is not installed, which CAI_EXECUTOR={executor} needs: "
             f'pip install "cai-assets[{executor}]"'
         )
