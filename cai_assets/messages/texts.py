@@ -452,8 +452,8 @@ class M(Enum):
     # --- upload and list ---
     UPLOADED = Text("{path} лежит во входящих: {entry}", "{path} is in the inbox: {entry}")
     UPLOADED_NEXT = Text(
-        "Работающий сервер (dagster dev) соберёт его сам.",
-        "A running server (dagster dev) builds it by itself.",
+        "Работающий сервер (cai serve) соберёт его сам.",
+        "A running server (cai serve) builds it by itself.",
     )
     NO_CONFIGURATIONS = Text(
         "Собранных конфигураций ещё нет в {path}. Начните так: cai build PATH",
