@@ -228,7 +228,9 @@ def test(python: Path, arguments: list[str]) -> int:
         if run([str(python), *command]):
             failed.append(name)
     say("== pytest")
-    if run([str(python), "-m", "pytest", *arguments]):
+    # A process per core for all tests; for a few of them their start would take longer.
+    together = () if arguments else ("-n", "auto", "--dist", "loadgroup")
+    if run([str(python), "-m", "pytest", *together, *arguments]):
         failed.append("pytest")
     say(f"Failed / Не прошли: {', '.join(failed)}" if failed else "All checks passed / Всё прошло")
     return 1 if failed else 0

@@ -21,6 +21,24 @@ from cai_assets.settings import Settings
 SAMPLE = Path(__file__).parents[1] / "examples" / "trade" / "edt"
 
 
+_TOGETHER = {"learned_sample": "learned", "two_uploads": "two uploads"}
+"""Fixtures that take long to make, and what the tests that ask for them are called as a group."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay in one process when several share the work (`pytest -n`).
+
+    Those of a module do; so do all that share what is dear to make, and all that run stacks of
+    programs, which take turns anyway.
+    """
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        group = next((group for name, group in _TOGETHER.items() if name in names), None)
+        if item.path.parent.name == "integration":
+            group = "integration"
+        item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
+
+
 @dataclass(frozen=True)
 class Learner:
     """A data root and a history in which uploads are built and learned from, in this process."""
