@@ -123,6 +123,9 @@ def log_as(settings: Settings) -> None:
         if isinstance(logger, logging.Logger):
             for handler in logger.handlers:
                 _dress(handler, formatter)
+            # Dagster's command line gives the logger of its package a handler later on.
+            if type(logger) is logging.Logger:
+                logger.__class__ = _StructuredLogger
     # For loggers without a handler: a handler of the root would say twice what others have said.
     last = logging.StreamHandler()
     last.setLevel(logging.WARNING)

@@ -128,6 +128,7 @@ def test_warnings_and_what_nobody_caught_are_lines_too() -> None:
     code = (
         "import logging, warnings, cai_assets.defs.logs as logs\n"
         "from cai_assets.settings import Settings\n"
+        "logging.getLogger('somebody')\n"
         "logs.log_as(Settings())\n"
         "logs.log_as(Settings())\n"
         "warnings.warn('old way')\n"

@@ -16,7 +16,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from typing import NoReturn
 
 from cai_assets.defs.code_server import outlive_storage
@@ -113,7 +112,7 @@ def _become(program: Program, lifeline: Lifeline) -> NoReturn:
     except KeyboardInterrupt:
         code = 130
     except BaseException:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         _leave(code)
 
