@@ -125,6 +125,7 @@ class _Reader:
     def __init__(self) -> None:
         self.meaning = Meaning()
         self.temporary: dict[str, Derived] = {}
+        self._used: set[str] = set()
 
     # --- queries ------------------------------------------------------------------------
 
@@ -240,9 +241,9 @@ class _Reader:
         return found
 
     def _use(self, name: str) -> None:
-        used = self.meaning.used
-        if name not in used:
-            used.append(name)
+        if name not in self._used:
+            self._used.add(name)
+            self.meaning.used.append(name)
 
     def _table_parameters(
         self, parameters: list[TableParameter], relation: Relation | None, outer: Scope | None

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from cai_assets.onec.query.tables import CONSTANTS, TableName
+
+MAX_ORIGINS: Final = 500
+"""Fields that a column is traced to; a package of hostile queries doubles them with each table."""
+
+MAX_PATH: Final = 100
+"""Names on the way to a field through temporary tables, each of which may add some."""
 
 
 class Origin(NamedTuple):
@@ -39,7 +45,7 @@ class Derived:
         for key, theirs in zip(self.order, other.order, strict=False):
             more = other.columns[theirs]
             if more:
-                self.columns[key] = tuple(dict.fromkeys(self.columns[key] + more))
+                self.columns[key] = tuple(dict.fromkeys(self.columns[key] + more))[:MAX_ORIGINS]
         self.stars += other.stars
 
 
@@ -48,21 +54,45 @@ Relation: TypeAlias = TableName | Derived
 
 def fields_of(relation: Relation | None, path: tuple[str, ...]) -> tuple[Origin, ...] | None:
     """The fields that a path from a relation reaches; None if it has no such column."""
-    if relation is None:
-        return ()
-    if isinstance(relation, TableName):
-        if relation.id == CONSTANTS:
-            constant = TableName(f"Constant.{path[0]}", "")
-            return (Origin(constant, ("Value", *path[1:])),)
-        return (Origin(relation, path),)
-    origins = relation.columns.get(path[0].lower())
-    if origins is not None:
-        rest = path[1:]
-        return tuple(Origin(table, names + rest) for table, names in origins) if rest else origins
-    found: list[Origin] = []
-    for star in relation.stars:
-        found += fields_of(star, path) or ()
-    return tuple(found) if relation.stars else None
+    if isinstance(relation, Derived):
+        key = path[0].lower()
+        if key not in relation.columns and not relation.stars:
+            return None
+        return _behind_stars(relation, key, path)
+    return () if relation is None else (_field_of(relation, path),)
+
+
+def _behind_stars(start: Derived, key: str, path: tuple[str, ...]) -> tuple[Origin, ...]:
+    """The fields behind a column that may come through stars, each once.
+
+    Each table is looked at once, without recursion: stars may take a table twice, or itself.
+    """
+    rest = path[1:]
+    found: dict[Origin, None] = {}
+    seen: set[int] = set()
+    waiting: list[Relation | None] = [start]
+    while waiting and len(found) < MAX_ORIGINS:
+        relation = waiting.pop()
+        if isinstance(relation, TableName):
+            found[_field_of(relation, path)] = None
+        elif relation is not None and id(relation) not in seen:
+            seen.add(id(relation))
+            origins = relation.columns.get(key)
+            if origins is None:
+                waiting.extend(reversed(relation.stars))
+            else:
+                found |= dict.fromkeys(
+                    Origin(table, names + rest)
+                    for table, names in origins
+                    if len(names) + len(rest) <= MAX_PATH
+                )
+    return tuple(found)
+
+
+def _field_of(table: TableName, path: tuple[str, ...]) -> Origin:
+    if table.id == CONSTANTS:
+        return Origin(TableName(f"Constant.{path[0]}", ""), ("Value", *path[1:]))
+    return Origin(table, path)
 
 
 class Scope:

@@ -6,6 +6,7 @@ import pytest
 
 from cai_assets.onec.query.meaning import Meaning, understand
 from cai_assets.onec.query.parser import parse
+from cai_assets.onec.query.relations import MAX_ORIGINS, MAX_PATH
 from cai_assets.onec.query.tables import table_name, type_id, value_id
 
 
@@ -210,3 +211,49 @@ def test_a_broken_query_gives_what_was_read_of_it() -> None:
     )
     assert [use.id for use in found.tables] == ["Catalog.С", "Document.Д"]
     assert [use.path for use in found.fields] == [("Код",), ("А",)]
+
+
+# --- hostile packages -------------------------------------------------------------------
+
+
+def package(number: int, first: str, step: str, last: str) -> str:
+    """Queries each of which reads the table that the one before has made."""
+    steps = [step.format(now=at + 1, before=at) for at in range(number)]
+    return ";".join([first, *steps, last.format(now=number)])
+
+
+STARS = "ВЫБРАТЬ * ПОМЕСТИТЬ Т0 ИЗ Справочник.С КАК С"
+NAME = "ВЫБРАТЬ С.А КАК А ПОМЕСТИТЬ Т0 ИЗ Справочник.С КАК С"
+LAST = "ВЫБРАТЬ Т.А ИЗ Т{now} КАК Т"
+
+
+def test_tables_that_take_all_of_a_table_twice_are_read_once() -> None:
+    """Else the fields would double with each of the tables."""
+    twice = "ВЫБРАТЬ * ПОМЕСТИТЬ Т{now} ИЗ Т{before} КАК Х, Т{before} КАК У"
+    assert fields(package(60, STARS, twice, LAST))[-1] == "Catalog.С/А"
+
+
+def test_a_long_chain_of_tables_is_no_recursion() -> None:
+    once = "ВЫБРАТЬ * ПОМЕСТИТЬ Т{now} ИЗ Т{before} КАК Х"
+    assert fields(package(3000, STARS, once, LAST)) == ["Catalog.С/А"]
+
+
+def test_a_table_may_be_added_to_itself() -> None:
+    assert fields("ВЫБРАТЬ * ПОМЕСТИТЬ Т ИЗ Справочник.С; ВЫБРАТЬ * ДОБАВИТЬ Т ИЗ Т;"
+                  "ВЫБРАТЬ Т.А ИЗ Т") == ["Catalog.С/А"]  # fmt: skip
+
+
+def test_fields_that_double_with_each_table_are_traced_up_to_a_number() -> None:
+    union = (
+        "ВЫБРАТЬ Х.А.Б КАК А ПОМЕСТИТЬ Т{now} ИЗ Т{before} КАК Х "
+        "ОБЪЕДИНИТЬ ВСЕ ВЫБРАТЬ Х.А.В ИЗ Т{before} КАК Х"
+    )
+    assert len(fields(package(8, NAME, union, LAST))) == 1 + sum(2 * 2**n for n in range(8)) + 256
+    found = meaning(package(40, NAME, union, LAST)).fields
+    assert len([use for use in found if use.start == found[-1].start]) == MAX_ORIGINS
+
+
+def test_paths_that_grow_with_each_table_are_followed_up_to_a_length() -> None:
+    longer = "ВЫБРАТЬ Х.А.Б КАК А ПОМЕСТИТЬ Т{now} ИЗ Т{before} КАК Х"
+    found = meaning(package(1000, NAME, longer, LAST)).fields
+    assert max(len(use.path) for use in found) == MAX_PATH
