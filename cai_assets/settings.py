@@ -114,7 +114,6 @@ class Settings(BaseSettings):
         default=False,
         description="Of several new commits of a branch take the newest only, not each",
     )
-    min_files_parsed: float = Field(
     alerts: SecretStr = Field(
         default=SecretStr(""),
         description="Where alerts go: addresses of apprise, `tgram://…; mailtos://…; json://…`; "
@@ -129,6 +128,7 @@ class Settings(BaseSettings):
         default="",
         description="Address of the web UI, `https://…`; links in alerts begin with it",
     )
+    min_files_parsed: float = Field(
         default=0.99,
         ge=0,
         le=1,
