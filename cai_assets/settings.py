@@ -179,7 +179,21 @@ class Settings(BaseSettings):
         description="When models are trained anew each day, as a line of cron",
     )
     timezone: str = Field(
-        default="Europe/Moscow", description="Time zone of `CAI_RETRAIN_AT`, by its IANA name"
+    clean_at: str = Field(
+        default="30 3 * * *",
+        description="When what nobody needs any more is removed each day, as a line of cron",
+    )
+    keep_run_days: int = Field(
+        default=30,
+        ge=1,
+        description="Days after which a run is removed from the history with its events and logs, "
+        "unless it made the latest result of something",
+    )
+    keep_quarantine_days: int = Field(
+        default=30, ge=1, description="Days after which a refused upload is removed"
+    )
+        default="Europe/Moscow",
+        description="Time zone of `CAI_RETRAIN_AT` and `CAI_CLEAN_AT`, by its IANA name",
     )
     site_url: str = Field(
         default="",
@@ -227,7 +241,7 @@ class Settings(BaseSettings):
             raise ValueError(f"no such time zone; try Europe/Moscow or UTC ({error})") from error
         return name
 
-    @field_validator("retrain_at")
+    @field_validator("retrain_at", "clean_at")
     @classmethod
     def _cron_line(cls, line: str) -> str:
         if len(line.split()) != _CRON_FIELDS:

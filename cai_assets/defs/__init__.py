@@ -40,6 +40,7 @@ def build_defs(
     from cai_assets.defs.assets.models import experiment_cleanup, model_assets, model_evaluation
     from cai_assets.defs.assets.parsed_configuration import parsed_configuration
     from cai_assets.defs.automation import automation_sensor
+    from cai_assets.defs.cleanup.job import clean_up_job, clean_up_schedule
     from cai_assets.defs.executors import executors
     from cai_assets.defs.jobs import build_configuration, train_models
     from cai_assets.defs.resources import resources
@@ -52,6 +53,7 @@ def build_defs(
     alone = dg.in_process_executor
     executor, learning = (alone, alone) if in_process else executors(settings)
     building, training = build_configuration(executor), train_models(learning)
+    cleaning = clean_up_job()
     return dg.Definitions(
         assets=[
             parsed_configuration,
@@ -66,8 +68,8 @@ def build_defs(
             experiment_cleanup,
             documentation,
         ],
-        jobs=[building, training],
-        schedules=[retrain_schedule(training, settings)],
+        jobs=[building, training, cleaning],
+        schedules=[retrain_schedule(training, settings), clean_up_schedule(cleaning, settings)],
         sensors=[inbox_sensor(building), automation_sensor(), *configured_sensors(settings)],
         resources={**resources(settings), **(resource_overrides or {})},
         executor=executor,

@@ -129,3 +129,18 @@ class Snapshots:
             remove_folder(folder / name)
             removed.append(name)
         return removed
+
+    def prune_broken(self, configuration: str, known: Collection[str]) -> list[str]:
+        """Remove what was never completed of uploads that are not in `known`; returns their ids.
+
+        Nobody will complete them: what they are made of is gone.
+        """
+        folder = self._on_disk / configuration
+        broken = [
+            name
+            for name in folders(folder)
+            if name not in known and not self.is_complete(configuration, name)
+        ]
+        for name in broken:
+            remove_folder(folder / name)
+        return broken

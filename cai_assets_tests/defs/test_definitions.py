@@ -15,6 +15,7 @@ from cai_assets.defs.assets import documentation
 from cai_assets.defs.automation import TRAINING_POOL
 from cai_assets.defs.executors import PRELOAD, PRELOAD_LEARNING, start_method, warm_up
 from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS, LEARNED_GROUPS, TRAIN_MODELS
+from cai_assets.defs.names import CLEAN_UP
 from cai_assets.knowledge.schema import TABLES
 from cai_assets.learning.catalogue import MODELS
 from cai_assets.learning.dataset.schema import GROUP as DATASET
@@ -79,9 +80,20 @@ def test_models_train_in_a_pool_are_tried_again_and_have_a_version() -> None:
 
 
 def test_models_are_trained_at_two_in_the_time_zone_of_the_settings() -> None:
-    (schedule,) = build_defs(Settings(timezone="Asia/Tomsk")).get_repository_def().schedule_defs
+    schedule = _schedules(Settings(timezone="Asia/Tomsk"))["retrain_every_night"]
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Tomsk")
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_what_nobody_needs_is_removed_every_night_after_that() -> None:
+    schedule = _schedules(Settings(clean_at="15 4 * * *"))["clean_every_night"]
+    assert (schedule.cron_schedule, schedule.job_name) == ("15 4 * * *", CLEAN_UP)
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def _schedules(settings: Settings) -> dict[str, dg.ScheduleDefinition]:
+    repository = build_defs(settings).get_repository_def()
+    return {schedule.name: schedule for schedule in repository.schedule_defs}
 
 
 def test_evaluation_says_when_it_is_stale() -> None:
@@ -114,7 +126,8 @@ def test_documentation_comes_after_everything_else_in_both_jobs() -> None:
 def test_jobs_sensors_and_checks_are_these() -> None:
     repository = defs.get_repository_def()
     jobs = {name for name in repository.job_names if not name.startswith("__")}
-    assert jobs == {"build_configuration", "train_models"}
+    assert jobs == {"build_configuration", "train_models", "clean_up"}
+    assert set(_schedules(Settings())) == {"retrain_every_night", "clean_every_night"}
     sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
     running = dg.DefaultSensorStatus.RUNNING
     assert sensors == {"inbox": running, "retrain_when_changed": running}

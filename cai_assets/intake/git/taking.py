@@ -7,21 +7,21 @@ complete; taken again, it is recognised by the origin that the upload keeps.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cai_assets.intake.accepting import admit
-from cai_assets.intake.errors import InboxBusy, Refused
+from cai_assets.intake.errors import Refused
 from cai_assets.intake.git.command import GitError
 from cai_assets.intake.git.mirror import Mirror, MirrorBusy, remote_head
 from cai_assets.intake.git.source import GitSource
+from cai_assets.intake.patience import patiently
 from cai_assets.intake.quarantine import refuse
 from cai_assets.intake.unpacking import Limits
 from cai_assets.intake.uploads import DataRoot, Origin, Upload, origins
 
-_BUSY_SECONDS, _BUSY_PAUSE = 10.0, 0.25
 _ASKED_AT_ONCE = 32
 
 
@@ -136,7 +136,7 @@ def _take_commit(mirror: Mirror, commit: str, taking: Taking, found: Look) -> No
         found.say(f"{name} was taken before")
         return
     try:
-        upload = _patiently(
+        upload = patiently(
             lambda: admit(
                 taking.root, mirror.export(commit, taking.limits), taking.limits, origin=origin
             )
@@ -156,15 +156,3 @@ def _tell(upload: Upload, origin: Origin, name: str, found: Look) -> None:
         return
     found.uploads.append(upload)
     found.say(f"{name} by {origin.author} became upload {upload.id} of {upload.slug}")
-
-
-def _patiently(act: Callable[[], Upload]) -> Upload:
-    """The inbox may be taking something in at this moment; wait a little for it."""
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            return act()
-        except InboxBusy:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(_BUSY_PAUSE)
