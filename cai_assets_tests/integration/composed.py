@@ -7,16 +7,20 @@ whole network are taken away, not replaced: what is left is what the programs do
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
+import pytest
 import yaml
 
 from cai_assets_tests.integration.stack import HOST, REPOSITORY, Stack, program
@@ -80,6 +84,11 @@ class Topology(Stack):
         found: dict[str, Any] = compose()["services"]
         return found
 
+    @cached_property
+    def started(self) -> float:
+        """When it was first asked for, in seconds since the epoch."""
+        return time.time()
+
     @property
     def front(self) -> str:
         """The address of the proxy."""
@@ -92,6 +101,15 @@ class Topology(Stack):
         self.workspace.write_bytes((DOCKER / "workspace.yaml").read_bytes())
         if "postgres" in self.programs:
             self._prepare_database()
+
+    @contextlib.contextmanager
+    def instance(self) -> Iterator[dg.DagsterInstance]:
+        """The history, opened with the login of the daemon."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.service_environment("daemon").items():
+                patch.setenv(name, value)
+            with super().instance() as opened:
+                yield opened
 
     # --- services ---------------------------------------------------------------------------
 

@@ -23,6 +23,11 @@ query { runsOrError { ... on Runs { results { runId jobName status
 _BUILD_SECONDS = 300
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what looks at the stack of compose last: it stays up until the end of the session."""
+    items.sort(key=lambda item: "production" in getattr(item, "fixturenames", ()))
+
+
 @dataclass(frozen=True)
 class Production:
     """The running stack, who asks it, and the run that a dropped file became."""
@@ -62,7 +67,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
         drop(archive, stack)
         stack.up("code")
         stack.up("daemon", "webserver")
-        stack.up("view", "proxy")
+        stack.up("view", "metrics", "proxy")
         anna = Visitor(stack.front, (SECRETS["CAI_USER"], SECRETS["CAI_PASSWORD"]))
         anna.ask("/")  # from here on its browser is known
 

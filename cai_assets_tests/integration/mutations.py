@@ -14,6 +14,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLScalarType,
     GraphQLSchema,
     GraphQLUnionType,
     build_client_schema,
@@ -36,26 +37,47 @@ class Request:
 
 
 def requests(introspection: Mapping[str, Any], known: Mapping[str, Any]) -> list[Request]:
-    """A request for each mutation of the schema.
+    """Requests for each mutation of the schema.
 
-    `known` are values by the name of an argument or field (`runId`, `repositoryName`, …), so that
-    requests are about what exists; anything else that is required gets a value of its type.
+    `known` are values by the name of an argument or field (`runId`, `repositoryName`, …), or of a
+    mutation and its argument (`stopSensor.id`), so that requests are about what exists; anything
+    else gets a value of its type. A mutation that needs none of its arguments is asked once with
+    each, since it would take but one.
     """
     schema = build_client_schema(introspection)  # type: ignore[arg-type]
     assert schema.mutation_type is not None
     made = []
     for name, mutation in sorted(schema.mutation_type.fields.items()):
-        everything = {key: argument.type for key, argument in mutation.args.items()}
-        arguments = {key: one for key, one in everything.items() if _needed(key, one, known)}
-        arguments = arguments or everything
-        declared = ", ".join(f"${key}: {type_}" for key, type_ in arguments.items())
-        passed = ", ".join(f"{key}: ${key}" for key in arguments)
-        head = f"mutation({declared})" if declared else "mutation"
-        call = f"{name}({passed})" if passed else name
-        query = f"{head} {{ {call} {_selection(schema, mutation.type, _DEPTH)} }}"
-        values = {key: _value(key, type_, known) for key, type_ in arguments.items()}
-        made.append(Request(name, query, values))
+        types = {key: argument.type for key, argument in mutation.args.items()}
+        own = {key: known[f"{name}.{key}"] for key in types if f"{name}.{key}" in known}
+        for keys in _choices(types, {**known, **own}):
+            chosen = {key: types[key] for key in keys}
+            declared = ", ".join(f"${key}: {type_}" for key, type_ in chosen.items())
+            passed = ", ".join(f"{key}: ${key}" for key in chosen)
+            head = f"mutation({declared})" if declared else "mutation"
+            call = f"{name}({passed})" if passed else name
+            query = f"{head} {{ {call} {_selection(schema, mutation.type, _DEPTH)} }}"
+            values = {key: _value(key, type_, {**known, **own}) for key, type_ in chosen.items()}
+            made.append(Request(name, query, values))
     return made
+
+
+def _choices(
+    types: Mapping[str, GraphQLInputType], known: Mapping[str, Any]
+) -> list[tuple[str, ...]]:
+    """Which arguments are sent together."""
+    if not types:
+        return [()]
+    if not any(isinstance(type_, GraphQLNonNull) for type_ in types.values()):
+        return [(key,) for key in types if key in known] or [(key,) for key in types]
+    simple = GraphQLScalarType | GraphQLEnumType
+    return [
+        tuple(
+            key
+            for key, type_ in types.items()
+            if _needed(key, type_, known) or isinstance(type_, simple)
+        )
+    ]
 
 
 def _needed(name: str, type_: GraphQLInputType, known: Mapping[str, Any]) -> bool:
@@ -82,7 +104,7 @@ def _value(name: str, type_: GraphQLInputType, known: Mapping[str, Any]) -> Any:
 
 
 def _selection(schema: GraphQLSchema, type_: GraphQLOutputType, depth: int) -> str:
-    """What is asked of an answer: the names of its types, as deep as answers are nested."""
+    """What is asked of an answer: its types and messages, as deep as answers are nested."""
     while isinstance(type_, GraphQLNonNull | GraphQLList):
         type_ = type_.of_type
     if isinstance(type_, GraphQLUnionType):
@@ -95,6 +117,8 @@ def _selection(schema: GraphQLSchema, type_: GraphQLOutputType, depth: int) -> s
         of_field: GraphQLOutputType = field.type
         while isinstance(of_field, GraphQLNonNull | GraphQLList):
             of_field = of_field.of_type
+        if name == "message" and not field.args:
+            inner.append(f"{type_.name}_message: message")
         if isinstance(of_field, GraphQLUnionType) and depth > 1 and not field.args:
             # Aliased: members of a union may have fields of one name and different types.
             inner.append(f"{type_.name}_{name}: {name} {_selection(schema, of_field, depth - 1)}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
+import shutil
 from typing import Any
 
 import psutil
@@ -12,12 +14,14 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from cai_assets_tests.integration.composed import DOCKER
 from cai_assets_tests.integration.conftest import Production
-from cai_assets_tests.integration.stack import needs
+from cai_assets_tests.integration.stack import HOST, needs, program, wait
+from cai_assets_tests.integration.visitor import Visitor
 
 pytestmark = needs("initdb", "postgres", "psql", "nginx", "openssl", "bash")
 
-SERVICES = ("code", "daemon", "webserver", "view", "proxy")
+SERVICES = ("code", "daemon", "webserver", "view", "metrics", "proxy")
 
 _LOG = """
 subscription($run: ID!) { pipelineRunLogs(runId: $run) {
@@ -66,6 +70,48 @@ def test_what_a_run_printed_is_seen_in_the_web_page(production: Production) -> N
     name = f"{production.run['runId']}/compute_logs/{written[0].stem}/err"
     assert production.anna.ask(f"/logs/{name}").status == 200
     assert production.anna.ask(f"/view/logs/{name}").status == 200
+
+
+def test_figures_of_the_run_are_there_for_prometheus(production: Production) -> None:
+    """The exporter, too, has the login that cannot write."""
+    text = Visitor(production.stack.url("metrics")).ask("/metrics").text
+    lines = [line for line in text.splitlines() if line.startswith("cai_runs_total{")]
+    assert any("build_configuration" in line and "success" in line for line in lines), lines
+
+
+@needs("prometheus")
+def test_prometheus_scrapes_them_by_the_configuration_of_compose(production: Production) -> None:
+    stack = production.stack
+    folder = stack.folder / "prometheus"
+    shutil.copytree(DOCKER / "prometheus", folder)
+    file = folder / "prometheus.yml"
+    text = file.read_text(encoding="utf-8")
+    assert "metrics:9464" in text
+    text = text.replace("metrics:9464", f"{HOST}:{stack.port('metrics')}")
+    text = text.replace("localhost:9090", f"{HOST}:{stack.port('prometheus')}")
+    text = re.sub("scrape_interval: .*", "scrape_interval: 1s", text)
+    file.write_text(re.sub("scrape_timeout: .*", "scrape_timeout: 1s", text), encoding="utf-8")
+    front = Visitor(stack.url("prometheus"))
+    stack.add(
+        "prometheus",
+        [
+            str(program("prometheus")),
+            f"--config.file={file}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address={HOST}:{stack.port('prometheus')}",
+        ],
+        lambda: front.ask("/-/healthy").status == 200,
+    )
+
+    def scraped() -> bool:
+        answer = json.loads(front.ask("/api/v1/query?query=cai_configurations").text)
+        return bool(answer["data"]["result"])
+
+    wait(scraped, 60, "figures to be scraped")
+    rules = json.loads(front.ask("/api/v1/rules").text)["data"]["groups"]
+    assert [
+        rule["lastError"] for group in rules for rule in group["rules"] if "lastError" in rule
+    ] == []
 
 
 @pytest.mark.parametrize("prefix", ["", "/view"])
