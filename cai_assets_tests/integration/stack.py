@@ -443,7 +443,7 @@ class Stack:
         return command, ready, None
 
     def _daemon(self) -> tuple[list[str], Callable[[], object], str | None]:
-        command = [PYTHON, "-m", "dagster._daemon", "run", "-w", str(self.workspace)]
+        command = [PYTHON, "-m", "cai_assets.defs.daemon", "run", "-w", str(self.workspace)]
 
         def ready() -> bool:
             with self.instance() as instance:

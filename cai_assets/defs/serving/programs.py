@@ -61,7 +61,7 @@ def programs(wanted: Wanted, work: Path) -> list[Program]:
     known = ("-m", DEFINITIONS, "--location-name", LOCATION)
     found = [
         Program(CODE, "dagster", ("api", "grpc", *at, *known), lambda: _listens(place)),
-        Program(DAEMON, "dagster._daemon", ("run", "-w", str(workspace)), lambda: True),
+        Program(DAEMON, "cai_assets.defs.daemon", ("run", "-w", str(workspace)), lambda: True),
         Program(
             WEB,
             "dagster_webserver",
