@@ -49,8 +49,8 @@ class Settings(BaseSettings):
     )
     s3_endpoint: str = Field(
         default="",
-        description="Address of the object store of `CAI_TABLES`, `https://…`; "
-        "Amazon's own if empty",
+        description="Address of the object store of `CAI_TABLES` and `CAI_INBOX_URL`, "
+        "`https://…`; Amazon's own if empty",
     )
     tables: StoredPath = Field(
         default=None,
@@ -102,6 +102,16 @@ class Settings(BaseSettings):
         default=3, ge=1, description="Runs that may fail on an upload before a person must look"
     )
     git: SecretStr = Field(
+    inbox_url: str = Field(
+        default="",
+        description="Inbox in an object store, `s3://bucket/prefix`, beside the folder; "
+        "none if empty",
+    )
+    inbox_accepted: Literal["move", "delete"] = Field(
+        default="move",
+        description="What becomes of what was taken from `CAI_INBOX_URL`: `move` to `accepted/`, "
+        "or `delete`",
+    )
         default=SecretStr(""),
         description="Branches whose commits are uploads: "
         "`https://host/path.git#branch:folder; …`, a password in the address if need be; "

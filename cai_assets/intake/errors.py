@@ -274,6 +274,12 @@ WORDINGS: Mapping[str, Wording] = {
         "каталог входящих недоступен ({detail})",
         "Проверьте, что каталог существует, подключён и доступен для чтения.",
     ),
+    "store": Wording(
+        "the object store does not answer as it should ({detail})",
+        "Check CAI_INBOX_URL, CAI_S3_ENDPOINT, the keys and whether the store runs.",
+        "хранилище объектов не отвечает как нужно ({detail})",
+        "Проверьте CAI_INBOX_URL, CAI_S3_ENDPOINT, ключи и работает ли хранилище.",
+    ),
     "busy": Wording(
         "another process is accepting uploads now",
         "Wait: the next attempt comes by itself.",

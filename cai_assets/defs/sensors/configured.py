@@ -14,6 +14,10 @@ def configured_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         from cai_assets.defs.sensors.git import git_sensor
 
         found.append(git_sensor(settings))
+    if settings.inbox_url:
+        from cai_assets.defs.sensors.store import store_sensor
+
+        found.append(store_sensor(settings))
     if settings.alerts.get_secret_value():
         from cai_assets.defs.sensors.alerts import alerts_sensor
 
