@@ -101,7 +101,6 @@ class Settings(BaseSettings):
     attempts: int = Field(
         default=3, ge=1, description="Runs that may fail on an upload before a person must look"
     )
-    git: SecretStr = Field(
     inbox_url: str = Field(
         default="",
         description="Inbox in an object store, `s3://bucket/prefix`, beside the folder; "
@@ -112,6 +111,7 @@ class Settings(BaseSettings):
         description="What becomes of what was taken from `CAI_INBOX_URL`: `move` to `accepted/`, "
         "or `delete`",
     )
+    git: SecretStr = Field(
         default=SecretStr(""),
         description="Branches whose commits are uploads: "
         "`https://host/path.git#branch:folder; …`, a password in the address if need be; "
@@ -188,7 +188,6 @@ class Settings(BaseSettings):
         default="0 2 * * *",
         description="When models are trained anew each day, as a line of cron",
     )
-    timezone: str = Field(
     clean_at: str = Field(
         default="30 3 * * *",
         description="When what nobody needs any more is removed each day, as a line of cron",
@@ -202,6 +201,7 @@ class Settings(BaseSettings):
     keep_quarantine_days: int = Field(
         default=30, ge=1, description="Days after which a refused upload is removed"
     )
+    timezone: str = Field(
         default="Europe/Moscow",
         description="Time zone of `CAI_RETRAIN_AT` and `CAI_CLEAN_AT`, by its IANA name",
     )
