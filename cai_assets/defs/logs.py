@@ -1,9 +1,11 @@
 """Lines of the log as JSON, each with the configuration, the run and the step it is about.
 
-Dagster asks `logging.getLoggerClass()` for the loggers of runs, steps, sensors and schedules, and
-gives them a handler with colours. The class set here puts `JsonFormatter` in the place of the
-colours; nothing of Dagster is replaced. Its own `--log-format json` knows neither the run nor the
-configuration, and reaches only the process it is given to.
+Dagster makes loggers for runs, steps, sensors and schedules by itself and gives each a handler with
+colours, whatever `python_logs` says. Here every handler that writes to a stream gets
+`JsonFormatter` when it is added to a logger; nothing of Dagster is replaced. (A logger class of our
+own would not do: structlog, which Dagster's programs use, sets one itself.) Dagster's
+`--log-format json` knows neither the run nor the configuration, and reaches only the process it is
+given to.
 
 `python -m cai_assets.defs.logs dagster-daemon run …` runs a program of Dagster that does not load
 our definitions, and so would not call `log_as` by itself.
@@ -92,16 +94,6 @@ def _error(record: logging.LogRecord, meta: Mapping[str, Any]) -> str:
     return "" if error is None else str(error.to_string()).strip()
 
 
-class _StructuredLogger(logging.Logger):
-    """A logger whose lines to a terminal are JSON, whatever handler it is given."""
-
-    formatter: JsonFormatter
-
-    def addHandler(self, hdlr: logging.Handler) -> None:
-        _dress(hdlr, self.formatter)
-        super().addHandler(hdlr)
-
-
 def _dress(handler: logging.Handler, formatter: JsonFormatter) -> None:
     if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
         handler.setFormatter(formatter)
@@ -113,19 +105,21 @@ def log_as(settings: Settings) -> None:
     Loggers, present and future, warnings, and what nobody caught. Call it before a fork or early
     in a process; a second call changes nothing.
     """
-    if settings.log_format != "json" or issubclass(logging.getLoggerClass(), _StructuredLogger):
+    if settings.log_format != "json" or hasattr(logging.Logger.addHandler, "dresses"):
         return
     formatter = JsonFormatter(secrets_of(settings))
-    _StructuredLogger.formatter = formatter
-    logging.setLoggerClass(_StructuredLogger)
-    present = (one for one in logging.root.manager.loggerDict.values())
-    for logger in (logging.root, *present):
+    add = logging.Logger.addHandler
+
+    def add_dressed(self: logging.Logger, hdlr: logging.Handler) -> None:
+        _dress(hdlr, formatter)
+        add(self, hdlr)
+
+    add_dressed.dresses = True  # type: ignore[attr-defined]
+    logging.Logger.addHandler = add_dressed  # type: ignore[method-assign]
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger):
             for handler in logger.handlers:
                 _dress(handler, formatter)
-            # Dagster's command line gives the logger of its package a handler later on.
-            if type(logger) is logging.Logger:
-                logger.__class__ = _StructuredLogger
     # For loggers without a handler: a handler of the root would say twice what others have said.
     last = logging.StreamHandler()
     last.setLevel(logging.WARNING)

@@ -118,7 +118,8 @@ def test_a_terminal_gets_plain_text() -> None:
         "import logging, cai_assets.defs.logs as logs\n"
         "from cai_assets.settings import Settings\n"
         "logs.log_as(Settings())\n"
-        "assert logging.getLoggerClass() is logging.Logger\n"
+        "assert logging.Logger.addHandler.__module__ == 'logging'\n"
+        "assert logging.lastResort.formatter is None\n"
     )
     variables = {name: v for name, v in os.environ.items() if name != "CAI_LOG_FORMAT"}
     subprocess.run([sys.executable, "-c", code], check=True, env=variables)
@@ -153,6 +154,28 @@ def test_warnings_and_what_nobody_caught_are_lines_too() -> None:
         "the process ends",
     ]
     assert done.returncode == 1
+
+
+def test_sensors_log_as_json_also_after_programs_of_dagster_have_set_up_their_own() -> None:
+    code = (
+        "import cai_assets.defs.logs as logs\n"
+        "from cai_assets.settings import Settings\n"
+        "logs.log_as(Settings())\n"
+        "from dagster._core.definitions.instigation_logger import InstigationLogger\n"
+        "from dagster._utils.log import configure_loggers\n"
+        "configure_loggers()\n"
+        "InstigationLogger(repository_name='r', instigator_name='inbox').info('accepted')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env={**os.environ, "CAI_LOG_FORMAT": "json"},
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    (said,) = done.stderr.splitlines()
+    assert json.loads(said)["automation"] == "inbox"
 
 
 def test_every_line_of_a_real_run_is_json_with_its_ids(tmp_path: Path) -> None:
