@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cai_assets.intake.git.command import server_call
 from cai_assets.intake.git.source import Credentials, GitSource, parse_sources
 
 
@@ -89,3 +90,11 @@ def test_each_branch_has_a_mirror_of_its_own_whatever_its_folder() -> None:
     assert names[0] == names[1]
     assert len(set(names)) == 3
     assert all(name.startswith("t-") for name in names)
+
+
+def test_a_password_is_in_no_command_line_that_others_on_the_machine_can_see() -> None:
+    (source,) = parse_sources("https://robot:t0ken@git.example.com/trade.git#main")
+    command, environment = server_call(source, ["ls-remote", "--", source.url])
+    assert "t0ken" not in " ".join(command)
+    assert "credential.https://git.example.com.helper=" in command
+    assert environment["CAI_GIT_PASSWORD"] == "t0ken"

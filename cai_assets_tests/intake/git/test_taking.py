@@ -323,6 +323,34 @@ def test_submodules_are_not_followed(
     assert not any((upload.content / "other").rglob("*"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.parametrize(
+    "target", ["/etc/passwd", "../../../../../outside", "../../../../README.md"]
+)
+def test_a_link_that_leads_out_of_the_configuration_is_refused(
+    watch: Watcher, repository: Repository, target: str
+) -> None:
+    module = repository.root / repository.folder / "src/CommonModules/Продажи/Module.bsl"
+    module.unlink()
+    module.symlink_to(target)
+    repository.commit("link")
+    found = watch(repository.source())
+    assert not found.uploads
+    assert "is refused" in found.messages[0]
+    assert not any(watch.root.path.rglob("Module.bsl"))
+
+
+def test_a_link_as_the_folder_of_the_configuration_is_refused(
+    watch: Watcher, repository: Repository
+) -> None:
+    (repository.root / "src").rename(repository.root / "real")
+    (repository.root / "src").symlink_to("/etc")
+    repository.commit("link")
+    found = watch(repository.source())
+    assert not found.uploads
+    assert "is refused" in found.messages[0]
+
+
 def test_a_long_transfer_goes_on_in_the_background(
     watch: Watcher, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
