@@ -5,6 +5,7 @@ An upload whose tables an earlier version wrote may lack some of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ import pyarrow as pa
 
 from cai_assets.knowledge.coded import Coded
 from cai_assets.knowledge.snapshots import GROUP as PARSED
+from cai_assets.knowledge.snapshots import MANIFEST
+from cai_assets.knowledge.storage import read_text
 from cai_assets.knowledge.store import StoredTables, read_table
 from cai_assets.site.derived.making import DEPENDENCIES
 from cai_assets.site.schedule import COLUMNS as SCHEDULE
@@ -99,6 +102,15 @@ class Upload:
             for owner, type_, *qualifiers in zip(*columns, strict=True):
                 found.setdefault(owner or "", {})[type_ or ""] = tuple(qualifiers)
         return found
+
+    @cached_property
+    def origin(self) -> Mapping[str, str]:
+        """The commit that the upload was fetched from, as its manifest tells; empty if none."""
+        try:
+            origin = json.loads(read_text(self._folder / MANIFEST)).get("origin") or {}
+        except (OSError, ValueError):
+            return {}
+        return origin if origin.get("kind") == "git" else {}
 
     def table(self, name: str) -> pa.Table | None:
         """A table of the parsed configuration, or None."""

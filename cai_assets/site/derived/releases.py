@@ -44,6 +44,9 @@ _RELEASE = pa.schema(
         ("objects", pa.int64()),
         ("lines", pa.int64()),
         ("compared", pa.bool_()),
+        ("commit", pa.string()),
+        ("author", pa.string()),
+        ("message", pa.string()),
     ]
 )
 
@@ -73,6 +76,9 @@ def _releases(source: Source) -> pa.Table:
                 "objects": measures[0].get("objects"),
                 "lines": measures[0].get("lines"),
                 "compared": bool(summary) or (summary is not None and before is not None),
+                "commit": upload.origin.get("revision", ""),
+                "author": upload.origin.get("author", ""),
+                "message": upload.origin.get("message", "").partition("\n")[0],
             }
         )
         before, told_before = upload, told

@@ -94,7 +94,10 @@ class RuleNotes:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseLine:
-    """An upload kept. `compared` tells whether what changed is known."""
+    """An upload kept. `compared` tells whether what changed is known.
+
+    `commit`, `author` and the first line of the `message` are empty if it did not come from git.
+    """
 
     upload: str
     published: str
@@ -106,6 +109,9 @@ class ReleaseLine:
     objects: int | None
     lines: int | None
     compared: bool
+    commit: str = ""
+    author: str = ""
+    message: str = ""
 
     def day(self, say: Callable[[str, str], str]) -> str:
         """The day of publication: `25.11.2026`, `2026-11-25`."""
@@ -161,7 +167,7 @@ class ReleasesView:
 
 RELEASE = (
     "upload", "published", "before", "version", "version_before", "compatibility",
-    "compatibility_before", "objects", "lines", "compared",
+    "compatibility_before", "objects", "lines", "compared", "commit", "author", "message",
 )  # fmt: skip
 _COUNTED = ("upload", "what", "change", "breaking")
 

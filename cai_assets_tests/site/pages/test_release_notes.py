@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import html5lib
 import pytest
 
+from cai_assets.site.derived.kept_uploads import Upload
 from cai_assets.site.markup import read_markup
 from cai_assets.site.model import Context, Page
 from cai_assets.site.pages.release_notes import Release, Releases, ReleaseView
@@ -178,3 +183,32 @@ def test_an_upload_without_tables_of_changes_is_left_out(two_uploads: TwoUploads
     assert [row["compared"] for row in releases] == [False, True]
     told = {row["what"] for row in TABLES["release_changes"](source).to_pylist()}
     assert told == {"object", "member", "routine", "signature", "finding"}
+
+
+def test_a_commit_is_told_with_author_and_message_and_escaped(two_uploads: TwoUploads) -> None:
+    view = viewed(two_uploads)
+    release = replace(
+        view.release, commit="1a2b3c4d5e6f7a8b", author="Мария <Иванова>", message="<b>Скидки</b>"
+    )
+    registry = Registry({PAGE.id: f"releases/{AFTER}.html", **OBJECTS}, PARTS)
+    page = Renderer(RUSSIAN, registry).render(Release(), PAGE, replace(view, release=release))
+    told = "Коммит <code>1a2b3c4d5e6f</code>, Мария &lt;Иванова&gt;: &lt;b&gt;Скидки&lt;/b&gt;"
+    assert told in html(page)
+    assert "Коммит `1a2b3c4d5e6f`, Мария" in markdown(page)
+    assert "Коммит" not in html(rendered(two_uploads))
+
+
+def test_the_commit_of_an_upload_is_read_from_its_manifest(tmp_path: Path) -> None:
+    origin = {"kind": "git", "revision": "1a2b", "author": "Мария", "message": "Скидки"}
+    for name, text in (
+        ("git", json.dumps({"origin": origin})),
+        ("store", json.dumps({"origin": {"kind": "store", "revision": "etag"}})),
+        ("earlier", json.dumps({"rows": {}})),
+        ("torn", "{"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "complete.json").write_text(text, encoding="utf-8")
+    found = {name: Upload(name, "", tmp_path / name).origin for name in ("git", "store", "torn")}
+    assert found == {"git": origin, "store": {}, "torn": {}}
+    assert Upload("earlier", "", tmp_path / "earlier").origin == {}
+    assert Upload("gone", "", tmp_path / "gone").origin == {}
