@@ -1,8 +1,8 @@
 """What every step's process needs, loaded once into the forkserver that steps are forked from.
 
-Only `executors.py` names this module, and only forkservers import it. Whatever a step would
-import lazily costs each step anew unless it is here; `python -X importtime` in a step shows what
-is missing. Every step is a fork of this process, so no thread and no connection may stay behind.
+Only `executors.py` names this module; forkservers import it, and workers of Celery. Whatever a
+step would import lazily costs each step anew unless it is here; `python -X importtime` in a step
+shows what is missing. Every step is a fork of this process, so no thread and no connection may stay behind.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def preload() -> None:
         importlib.import_module(name)
     _resolve_jobs()
     _import_storages()
+    _import_object_store()
     os.register_at_fork(after_in_child=_end_with_run)
     gc.collect()
     # Steps share these pages with the forkserver as long as the collector leaves them alone.
@@ -92,6 +93,16 @@ def _import_storages() -> None:
     ):
         if data is not None:
             importlib.import_module(data.module_name)
+
+
+def _import_object_store() -> None:
+    """Import what reaches the tables where they are in a store; it connects later, in each step."""
+    from pathlib import Path
+
+    from cai_assets.settings import Settings
+
+    if not isinstance(Settings().tables, Path):
+        importlib.import_module("s3fs")
 
 
 try:
