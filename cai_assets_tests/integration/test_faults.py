@@ -1,0 +1,33 @@
+"""Processes killed with -9 while uploads go through: nothing is lost, torn, held or left behind.
+
+By default one seed of a short scenario. `CAI_FAULT_SEEDS=20` runs that many, with 20 uploads each;
+`benchmarks/fault_seeds.py` does the same and prints a line for each.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cai_assets_tests.integration.faults import disturb
+from cai_assets_tests.integration.stack import needs
+
+pytestmark = needs("postgres", "initdb")
+
+SEEDS = int(os.environ.get("CAI_FAULT_SEEDS", "0"))
+SHORT = (3, 6)
+"""Uploads and kills: one of each kind of process."""
+
+LONG = (20, 12)
+
+
+@pytest.mark.parametrize("seed", range(1, SEEDS + 1) if SEEDS else [1])
+def test_uploads_come_through_whatever_is_killed(seed: int, tmp_path: Path) -> None:
+    uploads, kills = LONG if SEEDS else SHORT
+    outcome = disturb(tmp_path, seed, uploads=uploads, kills=kills)
+    assert outcome.faults == []
+    assert outcome.uploads > 1
+    assert outcome.tables > 50
+    assert sum(outcome.killed.values()) >= kills // 2
