@@ -2,7 +2,8 @@
 
 Only `executors.py` names this module; forkservers import it, and workers of Celery. Whatever a
 step would import lazily costs each step anew unless it is here; `python -X importtime` in a step
-shows what is missing. Every step is a fork of this process, so no thread and no connection may stay behind.
+shows what is missing. Every step is a fork of this process, so no thread and no connection may
+stay behind.
 """
 
 from __future__ import annotations
