@@ -22,3 +22,10 @@ def test_every_page_is_listed() -> None:
     listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pages = {page.name for page in ROOT.glob("docs/*.md")} - {"README.md"}
     assert [page for page in sorted(pages) if f"({page})" not in listed] == []
+
+
+def test_tests_that_the_threat_model_names_exist() -> None:
+    named = re.findall(r"`(\S*test_\w+\.py)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 10
+    tests = ROOT / "cai_assets_tests"
+    assert [name for name in named if not (tests / name).exists()] == []
