@@ -12,6 +12,7 @@ import pytest
 
 from cai_assets_tests.edt import EdtProject
 from cai_assets_tests.integration.composed import SECRETS, Topology
+from cai_assets_tests.integration.planting import Planted, plant
 from cai_assets_tests.integration.stack import wait
 from cai_assets_tests.integration.visitor import Visitor
 
@@ -19,6 +20,14 @@ _RUNS = """
 query { runsOrError { ... on Runs { results { runId jobName status
   tags { key value } } } ... on Error { message } } }
 """
+
+_SENSORS = """
+query { sensorsOrError(repositorySelector: {
+  repositoryName: "__repository__", repositoryLocationName: "cai_assets"
+}) { ... on Sensors { results { id name } } ... on Error { message } } }
+"""
+
+_STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
 
 _BUILD_SECONDS = 300
 
@@ -36,6 +45,8 @@ class Production:
     anna: Visitor
     stranger: Visitor
     run: dict[str, Any]
+    planted: Planted
+    """Secrets in the settings of all programs; nobody answers at the addresses in them."""
 
     @property
     def configuration(self) -> str:
@@ -63,13 +74,15 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
         for file in sorted(project.root.rglob("*")):
             packed.write(file, file.relative_to(project.root))
 
-    with Topology(folder / "stack", postgres=True) as stack:
+    planted = plant()
+    with Topology(folder / "stack", postgres=True, settings=planted.variables) as stack:
         drop(archive, stack)
         stack.up("code")
         stack.up("daemon", "webserver")
         stack.up("view", "metrics", "proxy")
         anna = Visitor(stack.front, (SECRETS["CAI_USER"], SECRETS["CAI_PASSWORD"]))
         anna.ask("/")  # from here on its browser is known
+        wait(lambda: stop_training(anna), 60, "the sensor that trains to stop")
 
         def finished() -> dict[str, Any] | None:
             runs = anna.graphql(_RUNS)["data"]["runsOrError"]["results"]
@@ -77,4 +90,11 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
             return next((run for run in ended if run["jobName"] == "build_configuration"), None)
 
         run: Any = wait(finished, _BUILD_SECONDS, "the run of the dropped file to end", every=0.5)
-        yield Production(stack, anna, Visitor(stack.front), run)
+        yield Production(stack, anna, Visitor(stack.front), run, planted)
+
+
+def stop_training(anna: Visitor) -> bool:
+    """Stop the sensor that trains models: that takes longer than all tests of the stack."""
+    sensors = anna.graphql(_SENSORS)["data"]["sensorsOrError"]["results"]
+    (sensor,) = [one for one in sensors if one["name"] == "retrain_when_changed"]
+    return "errors" not in anna.graphql(_STOP, {"id": sensor["id"]})

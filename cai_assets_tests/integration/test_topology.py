@@ -51,7 +51,8 @@ def test_the_health_check_of_the_daemon_fails_once_it_is_silent(production: Prod
 def test_a_file_dropped_into_the_inbox_becomes_a_green_run(production: Production) -> None:
     assert production.run["status"] == "SUCCESS"
     assert list((production.stack.home / "inbox").glob("[!.]*")) == []
-    assert production.stack.sql("SELECT status FROM runs", "dagster").split() == ["SUCCESS"]
+    query = f"SELECT status FROM runs WHERE run_id = '{production.run['runId']}'"
+    assert production.stack.sql(query, "dagster").split() == ["SUCCESS"]
 
 
 def test_the_site_that_the_run_made_is_served(production: Production) -> None:

@@ -63,6 +63,18 @@ class Visitor:
             self.cookies[name] = value
         return Answer(got.status, {key.lower(): value for key, value in got.getheaders()}, text)
 
+    def download(self, path: str) -> bytes:
+        """The bytes of a file; fails unless it is there."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        try:
+            connection.request("GET", path, headers=self.headers())
+            got = connection.getresponse()
+            data = got.read()
+        finally:
+            connection.close()
+        assert got.status == 200, f"{got.status}: {path}"
+        return data
+
     def graphql(
         self, query: str, variables: Mapping[str, Any] | None = None, *, prefix: str = ""
     ) -> dict[str, Any]:
