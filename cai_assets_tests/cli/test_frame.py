@@ -19,7 +19,8 @@ from cai_assets_tests.cli.conftest import Cai
 
 COMMANDS = (
     "alerts", "areas", "build", "check", "dataset", "docs", "impact", "list", "metrics", "models",
-    "parse", "refactor", "search", "show", "subsystems", "suggest", "train", "upload", "worker",
+    "parse", "refactor", "search", "serve", "show", "subsystems", "suggest", "train", "upload",
+    "worker",
 )  # fmt: skip
 
 
