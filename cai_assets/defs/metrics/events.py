@@ -14,7 +14,7 @@ from cai_assets.defs.metrics.samples import SLOW, Gauges, Growing, Named, bounde
 from cai_assets.defs.partitions import CONFIGURATIONS
 
 _MOST_AT_ONCE = 200
-_WAIT_SECONDS = 30.0
+_WAIT_SECONDS = 2.0
 _ATTEMPTS = 20
 """A run whose events cannot be read is passed over after so many looks."""
 

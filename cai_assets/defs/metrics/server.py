@@ -30,21 +30,37 @@ _MOST_JOBS, _MOST_STEPS = 50, 100
 
 
 class Opened:
-    """Dagster's instance, opened when it is first asked for: until then it may be unreachable."""
+    """Dagster's instance, opened when it is first asked for: until then it may be unreachable.
+
+    Its folder is not made: that would hide that the volume is absent, or get in the way of the
+    program that makes the history.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._folder = history_of(settings)
         self._lock = threading.Lock()
         self._instance: dg.DagsterInstance | None = None
 
     def __call__(self) -> dg.DagsterInstance:
-        """The instance. Raises what Dagster raises if its storage cannot be reached."""
+        """The instance.
+
+        Raises FileNotFoundError if there is no history yet, and what Dagster raises if its
+        storage cannot be reached.
+        """
         with self._lock:
             if self._instance is None:
+                if not self._folder.is_dir():
+                    raise FileNotFoundError(f"{self._folder}: Dagster's history is not there (yet)")
                 from cai_assets.defs.instance import open_instance
 
                 self._instance = open_instance(self._settings)
             return self._instance
+
+
+def history_of(settings: Settings) -> Path:
+    """The folder of Dagster's history."""
+    return Path(os.environ.get("DAGSTER_HOME") or settings.dagster)
 
 
 def collector(settings: Settings, instance: Callable[[], dg.DagsterInstance]) -> PlatformCollector:
@@ -65,7 +81,7 @@ def _of_dagster(instance: Callable[[], dg.DagsterInstance]) -> list[Part]:
 
 def _of_files(settings: Settings) -> list[Part]:
     root = DataRoot(settings.root, settings.inbox)
-    history = Path(os.environ.get("DAGSTER_HOME") or settings.dagster)
+    history = history_of(settings)
     places = {
         "inbox": settings.inbox,
         "uploads": settings.uploads,
