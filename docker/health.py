@@ -3,7 +3,7 @@
     python health.py http ADDRESS          a web server answers 200 there
     python health.py grpc HOST:PORT        a code server has loaded its definitions
     python health.py daemon [SECONDS]      all daemons have reported within SECONDS (180)
-    python health.py celery                this worker answers its broker
+    python health.py celery [NAME]         the worker of this machine answers by its broker
 
 Dagster's own checks ask the same, but import Dagster for it: seconds of CPU and some 150 MiB each
 time, on every machine, all day. This one needs the standard library and, where it must speak to
@@ -79,16 +79,17 @@ def daemon(seconds: str = str(_DAEMON_SECONDS)) -> str:
     return f"{len(reports)} daemons have reported"
 
 
-def celery() -> str:
+def celery(name: str = "cai") -> str:
     """Ask the Celery worker of this machine by way of its broker; raises if it is silent."""
     import socket
 
-    from dagster_celery.app import app
+    from celery import Celery
 
-    name = f"worker@{socket.gethostname()}"
-    if not app.control.inspect([name], timeout=_SECONDS / 2).ping():
-        raise RuntimeError(f"{name} does not answer")
-    return f"{name} answers"
+    worker = f"{name}@{socket.gethostname()}"
+    with Celery(broker=os.environ["CAI_CELERY_BROKER"], set_as_current=False) as app:
+        if not app.control.inspect([worker], timeout=_SECONDS / 2).ping():
+            raise RuntimeError(f"{worker} does not answer")
+    return f"{worker} answers"
 
 
 CHECKS: dict[str, Callable[..., str]] = {
