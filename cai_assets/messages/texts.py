@@ -651,4 +651,8 @@ class M(Enum):
         "models were not renewed for so many hours: {hours}",
     )
     ALERT_MODELS_WELL = Text("модели снова обновляются", "models are renewed again")
+    ALERT_TICKS_FAIL = Text(
+        "датчик {name} раз за разом завершается сбоем", "the sensor {name} fails again and again"
+    )
+    ALERT_TICKS_WELL = Text("датчик {name} снова работает", "the sensor {name} works again")
     ALERT_REFUSED = Text("загрузка {name} отклонена", "the upload {name} is refused")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 import dagster as dg
+from dagster._core.scheduler.instigation import TickStatus
 
 from cai_assets.defs.alerts.book import Book, Weight
 from cai_assets.defs.automation import STALE
@@ -29,11 +30,17 @@ from cai_assets.messages import M, Messages
 if TYPE_CHECKING:
     from cai_assets.knowledge.snapshots import Snapshots
 
-RUN, CHECK, GIVEN_UP, WAITING, MODELS = "run", "check", "given up", "waiting", "models"
+RUN, CHECK, GIVEN_UP, WAITING, MODELS, TICK = (
+    "run", "check", "given up", "waiting", "models", "tick",
+)  # fmt: skip
 """Kinds of problems; the key of one begins with its kind."""
 
 MOST_RUNS = 50
+FAILED_TICKS = 3
+"""So many failed ticks in a row are a problem; one may be a server that was started anew."""
+
 _LONGEST_REASON = 300
+_DONE = [TickStatus.SUCCESS, TickStatus.SKIPPED, TickStatus.FAILURE]
 _ENDS: tuple[Literal[dg.DagsterEventType.RUN_FAILURE], Literal[dg.DagsterEventType.RUN_SUCCESS]] = (
     dg.DagsterEventType.RUN_FAILURE,
     dg.DagsterEventType.RUN_SUCCESS,
@@ -244,6 +251,33 @@ def _built(snapshots: Snapshots, slug: str, now: float) -> float:
         return now
     published = str(snapshots.read(slug, uploads[0]).info.get("published", ""))
     return datetime.fromisoformat(published).timestamp() if published else now
+
+
+def observe_ticks(instance: dg.DagsterInstance, book: Book, words: Words, now: float) -> None:
+    """Sensors and schedules that only fail: the inbox is away, a git server does not answer."""
+    if instance.schedule_storage is None:  # a history in memory
+        return
+    keys = []
+    for state in instance.all_instigator_state():
+        ticks = instance.get_ticks(
+            state.instigator_origin_id, state.selector_id, limit=FAILED_TICKS, statuses=_DONE
+        )
+        if len(ticks) < FAILED_TICKS or any(
+            tick.status is not TickStatus.FAILURE for tick in ticks
+        ):
+            continue
+        key = f"{TICK}/{state.instigator_name}"
+        keys.append(key)
+        said = (ticks[0].error.message if ticks[0].error else "").strip()[:_LONGEST_REASON]
+        line = words.say(M.ALERT_TICKS_FAIL, name=state.instigator_name)
+        book.wrong(
+            key,
+            one_line(line, said),
+            one_line(words.say(M.ALERT_TICKS_WELL, name=state.instigator_name)),
+            now,
+            reminded=True,
+        )
+    book.only(TICK, keys, now)
 
 
 def observe_refused(root: DataRoot, since: float, book: Book, words: Words, now: float) -> None:

@@ -22,6 +22,7 @@ from cai_assets.defs.alerts.observing import (
     observe_models,
     observe_refused,
     observe_run,
+    observe_ticks,
     observe_waiting,
 )
 from cai_assets.defs.alerts.outbox import Outbox, parse_targets
@@ -156,3 +157,4 @@ def look(
         memory.slow = now
         observe_waiting(uploads.latest(), snapshots, settings.stale_hours, book, words, now)
         observe_models(instance, snapshots, book, words, now)
+        observe_ticks(instance, book, words, now)

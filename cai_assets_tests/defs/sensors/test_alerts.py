@@ -13,6 +13,20 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 from dagster import DagsterEvent, DagsterEventType
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    TickData,
+    TickStatus,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
 
 from cai_assets.defs import build_defs
@@ -115,6 +129,13 @@ class Watch:
         success = DagsterEvent(DagsterEventType.RUN_SUCCESS.value, BUILD_CONFIGURATION)
         self.instance.report_dagster_event(success, run.run_id)
         return run.run_id
+
+
+def _origin(sensor: str) -> RemoteInstigatorOrigin:
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(
+        LoadableTargetOrigin(module_name="cai_assets.definitions"), "cai_assets"
+    )
+    return RemoteInstigatorOrigin(RemoteRepositoryOrigin(location, "__repository__"), sensor)
 
 
 @pytest.fixture
@@ -268,6 +289,43 @@ def test_models_that_are_not_renewed_are_told(watch: Watch) -> None:
     watch.instance.report_runless_asset_event(made)
     watch.later(1)
     assert watch.look() == ["Торговля — models are renewed again"]
+
+
+def test_a_sensor_that_only_fails_is_told_and_one_failure_is_not(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+    book, words = Book(), Words(Messages("en"), "", {})
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        state = InstigatorState(_origin("git"), InstigatorType.SENSOR, InstigatorStatus.RUNNING)
+        instance.add_instigator_state(state)
+        failure, skipped = TickStatus.FAILURE, TickStatus.SKIPPED
+        told = []
+        for number, status in enumerate((failure, failure, failure, failure, skipped)):
+            _tick(instance, "git", status, 1e9 + number)
+            observing.observe_ticks(instance, book, words, 2e9)
+            told.append([notice.line for notice in book.due(2e9)])
+    assert told == [
+        [],
+        [],
+        ["the sensor git fails again and again — the server is silent"],
+        [],
+        ["the sensor git works again"],
+    ]
+
+
+def _tick(instance: dg.DagsterInstance, sensor: str, status: TickStatus, when: float) -> None:
+    """A tick of a sensor, as the daemon records it."""
+    error = SerializableErrorInfo("the server is silent\n", [], "Failure")
+    instance.create_tick(
+        TickData(
+            _origin(sensor).get_id(),
+            sensor,
+            InstigatorType.SENSOR,
+            status,
+            when,
+            error=error if status is TickStatus.FAILURE else None,
+            selector_id=_origin(sensor).get_selector().get_id(),
+        )
+    )
 
 
 def test_a_refused_upload_is_told_with_its_reason(watch: Watch) -> None:
