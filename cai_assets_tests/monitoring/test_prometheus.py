@@ -35,13 +35,15 @@ def alerts() -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Case:
-    """Series, a minute each; at `minute` the alert speaks for each of `speaks`, or is silent."""
+    """Series of a value per `every` minutes; at `minute` the alert speaks for each of `speaks`,
+    or is silent."""
 
     alert: str
     series: Series
     minute: int
     speaks: Sequence[Mapping[str, str]] = ()
     value: str = ""
+    every: int = 1
 
 
 SHOP = {"configuration": "Shop"}
@@ -122,19 +124,20 @@ CASES = [
         130,
         [SHOP],
     ),
-    Case("AssetStale", {_MADE % "parsed_configuration": "0x600", _MADE % "changes": "60x600"}, 500),
+    Case("AssetStale", {_MADE % "parsed_configuration": "0x60", _MADE % "changes": "60x60"}, 50),
     Case(
         "AssetStale",
-        {_MADE % "parsed_configuration": "9000x300", _MADE % "documentation": "60x300"},
-        200,
+        {_MADE % "parsed_configuration": "9000x60", _MADE % "documentation": "60x60"},
+        50,
         [{**SHOP, "group": "documentation"}],
     ),
-    Case("AssetStale", {_MADE % "model_evaluation": "0x4000"}, 2900),
+    Case("AssetStale", {_MADE % "model_evaluation": "0x400"}, 2900, every=10),
     Case(
         "AssetStale",
-        {_MADE % "model_evaluation": "0x4000"},
+        {_MADE % "model_evaluation": "0x400"},
         3100,
         [{**SHOP, "group": "model_evaluation"}],
+        every=10,
     ),
     Case("BlockingCheckFailed", {_CHECK % ("error", "true"): "1x10"}, 5),
     Case(
@@ -159,8 +162,14 @@ CASES = [
     ),
     Case("DiskNearlyFull", {_FREE: "20x30", _SIZE: "100x30"}, 20),
     Case("DiskNearlyFull", {_FREE: "5x30", _SIZE: "100x30"}, 20, [{"folder": "home"}], "5%"),
-    Case("DiskFullSoon", {_FREE: "2500-1x500", _SIZE: "10000x500"}, 480),
-    Case("DiskFullSoon", {_FREE: "2900-3x500", _SIZE: "10000x500"}, 480, [{"folder": "home"}]),
+    Case("DiskFullSoon", {_FREE: "2500-10x50", _SIZE: "10000x50"}, 480, every=10),
+    Case(
+        "DiskFullSoon",
+        {_FREE: "2900-30x50", _SIZE: "10000x50"},
+        480,
+        [{"folder": "home"}],
+        every=10,
+    ),
 ]
 
 
@@ -182,39 +191,41 @@ def expected(case: Case, labels: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def page_of(cases: Sequence[Case], every: int) -> dict[str, Any]:
+    """A file of tests for promtool."""
+    return {
+        "rule_files": [str(path) for path in RULES],
+        "evaluation_interval": f"{every}m",
+        "tests": [
+            {
+                "name": f"{number}: {case.alert} at {case.minute}m",
+                "interval": f"{every}m",
+                "input_series": [
+                    {"series": series, "values": values} for series, values in case.series.items()
+                ],
+                "alert_rule_test": [
+                    {
+                        "eval_time": f"{case.minute}m",
+                        "alertname": case.alert,
+                        "exp_alerts": [expected(case, labels) for labels in case.speaks],
+                    }
+                ],
+            }
+            for number, case in enumerate(cases)
+        ],
+    }
+
+
 @needs("promtool")
 def test_each_alert_speaks_when_it_should_and_is_silent_otherwise(tmp_path: Path) -> None:
-    tests = [
-        {
-            "name": f"{number}: {case.alert} at {case.minute}m",
-            "interval": "1m",
-            "input_series": [
-                {"series": series, "values": values} for series, values in case.series.items()
-            ],
-            "alert_rule_test": [
-                {
-                    "eval_time": f"{case.minute}m",
-                    "alertname": case.alert,
-                    "exp_alerts": [expected(case, labels) for labels in case.speaks],
-                }
-            ],
-        }
-        for number, case in enumerate(CASES)
-    ]
-    page = tmp_path / "alerts.yml"
-    page.write_text(
-        yaml.safe_dump(
-            {
-                "rule_files": [str(path) for path in RULES],
-                "evaluation_interval": "1m",
-                "tests": tests,
-            },
-            allow_unicode=True,
-        ),
-        encoding="utf-8",
-    )
+    pages = []
+    for every in sorted({case.every for case in CASES}):
+        page = tmp_path / f"{every}.yml"
+        made = page_of([case for case in CASES if case.every == every], every)
+        page.write_text(yaml.safe_dump(made, allow_unicode=True), encoding="utf-8")
+        pages.append(str(page))
     done = subprocess.run(
-        ["promtool", "test", "rules", str(page)], capture_output=True, text=True, check=False
+        ["promtool", "test", "rules", *pages], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
