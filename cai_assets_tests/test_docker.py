@@ -222,6 +222,32 @@ def test_the_image_is_built_from_what_is_tested() -> None:
     assert f"Programming Language :: Python :: {version}" in project["classifiers"]
 
 
+# --- the pages ------------------------------------------------------------------------------
+
+
+def test_both_pages_give_the_same_commands_and_name_every_service() -> None:
+    english, russian = (
+        (ROOT / "docs" / name).read_text(encoding="utf-8")
+        for name in ("production.md", "production.ru.md")
+    )
+
+    def commands(text: str) -> list[str]:
+        blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+        return "".join(blocks).splitlines()
+
+    def headings(text: str) -> list[str]:
+        return [line.partition(" ")[0] for line in text.splitlines() if line.startswith("#")]
+
+    assert commands(english) == commands(russian)
+    assert headings(english) == headings(russian)
+    for text in (english, russian):
+        named = set(re.findall(r"`([a-z]+)`", text))
+        assert {*SERVICES, *compose()["volumes"]} - named <= {"redis", "worker", "queue"}
+        used = re.findall(r"docker compose .*?--no-deps (?:-T )?(\w+)", text)
+        used += re.findall(r"docker compose exec (?:-T )?(\w+)", text)
+        assert set(used) <= set(SERVICES)
+
+
 # --- Dagster's files ------------------------------------------------------------------------
 
 

@@ -343,6 +343,40 @@ def test_the_proxy_does_not_start_without_a_login_that_is_worth_it(
     assert not (tmp_path / "nginx.conf").exists()
 
 
+@needs("curl")
+def test_with_a_certificate_passwords_travel_by_tls_alone(tmp_path: Path) -> None:
+    cert, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    subprocess.run(
+        [*make, "-nodes", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(cert)],
+        capture_output=True,
+        check=True,
+    )
+    stack = Topology(tmp_path / "stack")
+    stack.settings = {
+        "CAI_TLS_CERT": str(cert),
+        "CAI_TLS_KEY": str(key),
+        "CAI_TLS_PORT": str(stack.port("tls")),
+        "PROXY_TLS_LISTEN": f"{HOST}:{stack.port('tls')}",
+    }
+    with stack:
+        (stack.home / "site").mkdir()
+        stack.up("proxy")
+        plain = Visitor(stack.front, (SECRETS["CAI_USER"], SECRETS["CAI_PASSWORD"])).ask("/site/")
+        assert plain.status == 308
+        assert plain.headers["location"] == f"https://{HOST}:{stack.port('tls')}/site/"
+        told = subprocess.run(
+            ["curl", "--silent", "--insecure", "--include", "--config", "-"],
+            input=f'url = "https://{HOST}:{stack.port("tls")}/site/"\n'
+            f'user = "{SECRETS["CAI_USER"]}:{SECRETS["CAI_PASSWORD"]}"\n',
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    assert told.startswith("HTTP/2 200")
+    assert "strict-transport-security: max-age=31536000" in told.lower()
+
+
 def refused(answer: dict[str, Any]) -> bool:
     """Whether Dagster says that who asks may not do it."""
     text = json.dumps(answer)
