@@ -160,7 +160,6 @@ def _variable(variable: Variable) -> dict[str, Any]:
         "type": "query",
         "datasource": SOURCE,
         "query": {"query": variable.query, "refId": "variable", "qryType": 1},
-        "definition": variable.query,
         "refresh": 2,
         "sort": 1,
         "multi": True,
