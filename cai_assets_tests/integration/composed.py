@@ -116,8 +116,10 @@ class Topology(Stack):
     def service_environment(self, name: str) -> dict[str, str]:
         """The variables that compose gives to a service, and what stands for its network."""
         service = self.services[name]
+        # What compose would find in `.env`.
+        variables = {**self.settings, **SECRETS}
         stated = {
-            key: interpolated(value, SECRETS)
+            key: interpolated(value, variables)
             for key, value in (service.get("environment") or {}).items()
         }
         stated = {key: _HOSTS.get(value, value) for key, value in stated.items()}
