@@ -29,7 +29,7 @@ query { sensorsOrError(repositorySelector: {
 
 _STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
 
-_BUILD_SECONDS = 300
+_BUILD_SECONDS = 600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
