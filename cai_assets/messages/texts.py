@@ -628,6 +628,7 @@ class M(Enum):
     ALERT_MORE = Text("… и ещё: {count}", "… and {count} more")
     ALERT_JOB_BUILD = Text("сборка", "build")
     ALERT_JOB_TRAIN = Text("обучение моделей", "training of models")
+    ALERT_JOB_AD_HOC = Text("материализация", "materialization")
     ALERT_JOB_OTHER = Text("запуск {job}", "run of {job}")
     ALERT_RUN_FAILED = Text("{what}: сбой", "{what} failed")
     ALERT_RUN_WELL = Text("{what}: снова в порядке", "{what}: well again")

@@ -36,8 +36,9 @@ class Delivery:
             }
             for message in messages
         ]
-        answers = dict.fromkeys(range(len(messages)), f"no answer within {self._seconds:.0f} s")
-        for line in self._run(json.dumps(order).encode()).splitlines():
+        said, failure = self._run(json.dumps(order).encode())
+        answers = dict.fromkeys(range(len(messages)), failure)
+        for line in said.splitlines():
             number, reason = json.loads(line)
             answers[number] = reason
         return list(answers.values())
@@ -50,8 +51,8 @@ class Delivery:
             lines = [*lines[:MOST_LINES], self._say(M.ALERT_MORE, count=left)]
         return "\n".join(lines)
 
-    def _run(self, order: bytes) -> str:
-        """What the process said until it ended or was ended."""
+    def _run(self, order: bytes) -> tuple[str, str]:
+        """What the process said, and why it says nothing of what it says nothing of."""
         process = subprocess.Popen(
             [sys.executable, "-m", _MODULE],
             stdin=subprocess.PIPE,
@@ -60,7 +61,9 @@ class Delivery:
         )
         try:
             said, _ = process.communicate(order, timeout=self._seconds)
+            failure = f"what delivers it ended with code {process.returncode}"
         except subprocess.TimeoutExpired:
             process.kill()
             said, _ = process.communicate()
-        return said.decode("utf-8", "replace")
+            failure = f"no answer within {self._seconds:.0f} s"
+        return said.decode("utf-8", "replace"), failure

@@ -18,7 +18,7 @@ from dagster._core.scheduler.instigation import TickStatus
 from cai_assets.defs.alerts.book import Book, Weight
 from cai_assets.defs.automation import STALE
 from cai_assets.defs.keys import table_key
-from cai_assets.defs.names import BUILD_CONFIGURATION, TRAIN_MODELS
+from cai_assets.defs.names import AD_HOC, BUILD_CONFIGURATION, TRAIN_MODELS
 from cai_assets.defs.partitions import PARTITION_TAG
 from cai_assets.defs.run import first_failure
 from cai_assets.defs.sensors.reconcile import GivenUp
@@ -78,6 +78,7 @@ class Words:
         known = {
             BUILD_CONFIGURATION: M.ALERT_JOB_BUILD,
             TRAIN_MODELS: M.ALERT_JOB_TRAIN,
+            AD_HOC: M.ALERT_JOB_AD_HOC,
         }
         return self.say(known[job]) if job in known else self.say(M.ALERT_JOB_OTHER, job=job)
 

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
 from cai_assets.defs.partitions import PARTITION_TAG, UPLOAD_TAG
 
@@ -76,7 +75,9 @@ def remove_run(instance: dg.DagsterInstance, run_id: str) -> None:
     instance.delete_run(run_id)
     storage = instance.event_log_storage
     if hasattr(storage, "index_connection"):
-        table = AssetCheckExecutionsTable
+        # Here: it brings SQLAlchemy along, which nothing else needs to load the definitions.
+        from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable as table
+
         with storage.index_connection() as connection:
             connection.execute(table.delete().where(table.c.run_id == run_id))
     if hasattr(storage, "path_for_shard"):

@@ -19,7 +19,9 @@ from cai_assets.defs.cleanup.disk import (
 from cai_assets.defs.cleanup.history import makers, remove_logs, remove_runs
 from cai_assets.defs.names import CLEAN_UP
 from cai_assets.defs.resources import Uploads
+from cai_assets.intake.files import remove_tree
 from cai_assets.intake.quarantine import prune_quarantine
+from cai_assets.intake.store_inbox import FETCHED
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.settings import Settings
 
@@ -92,6 +94,8 @@ class Cleaning:
         removed, problems = tidy_mirrors(self._uploads.root, self._settings.git_sources)
         self.removed["mirrors"] = removed
         self.problems += problems
+        if not self._settings.inbox_url:
+            remove_tree(self._uploads.root.path / FETCHED)
 
 
 @dg.op(

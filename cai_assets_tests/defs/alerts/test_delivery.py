@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cai_assets.defs.alerts import apprising
+from cai_assets.defs.alerts import apprising, delivery
 from cai_assets.defs.alerts.book import Notice, Weight
 from cai_assets.defs.alerts.delivery import Delivery
 from cai_assets.defs.alerts.outbox import MOST_LINES, Message, parse_targets
@@ -50,6 +50,12 @@ def test_a_target_that_accepts_and_says_nothing_does_not_hold_up_the_others() ->
         assert time.monotonic() - started < 20
     assert reasons == ["no answer within 8 s", ""]
     assert len(web.posts) == 1
+
+
+def test_what_delivers_may_fail_and_the_tick_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "_MODULE", "cai_assets.no_such_module")
+    reasons = Delivery(Messages("en"))(messages(f"json://{HOST}:9/"))
+    assert reasons == ["what delivers it ended with code 1"]
 
 
 def test_a_target_that_refuses_says_so() -> None:
