@@ -9,7 +9,7 @@ import pytest
 
 from cai_assets.defs.instance import open_instance
 from cai_assets.defs.run import materialize_upload
-from cai_assets.defs.sensors.inbox import materialized_upload
+from cai_assets.defs.sensors.inbox import materialized_uploads
 from cai_assets.intake.errors import NotAnUpload
 from cai_assets.knowledge.snapshots import Snapshots
 from cai_assets.knowledge.store import read_table
@@ -50,7 +50,7 @@ def test_history_is_kept_where_the_web_ui_looks(source: EdtProject, settings: Se
         run = instance.get_run_by_id(result.run_id)
         assert run is not None
         assert run.is_success
-        assert materialized_upload(instance, result.configuration) == result.upload.id
+        assert materialized_uploads(instance, result.configuration) == {result.upload.id}
         assert instance.get_dynamic_partitions("configurations") == [result.configuration]
     assert result.dagster_home == settings.dagster
 

@@ -14,7 +14,7 @@ import pytest
 from cai_assets.defs.executors import PRELOAD
 from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS
 from cai_assets.defs.partitions import PARTITION_TAG, UPLOAD_TAG
-from cai_assets.defs.sensors.inbox import materialized_upload
+from cai_assets.defs.sensors.inbox import materialized_uploads
 from cai_assets.intake.accepting import admit
 from cai_assets.intake.uploads import DataRoot
 from cai_assets.knowledge.snapshots import Snapshots
@@ -123,7 +123,7 @@ def test_run_with_a_process_per_step_materializes_the_upload(tmp_path: Path) -> 
             "architecture_trend",
             DOCUMENTATION,
         }
-        assert materialized_upload(instance, upload.slug) == upload.id
+        assert materialized_uploads(instance, upload.slug) == {upload.id}
     current = Snapshots(settings.tables).current(upload.slug)
     assert current is not None
     assert current.info["rows"]["routines"] == 1
