@@ -93,7 +93,8 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(
         default=10.0,
         ge=0,
-        description="Seconds an upload in the inbox must stay unchanged before it is taken",
+        description="Seconds a folder in the inbox must stay unchanged before it is taken; an "
+        "archive tells itself whether it is whole and waits for 2 s",
     )
     steps: int = Field(
         default=2, ge=1, le=64, description="Steps of a run that work at the same time"
