@@ -281,6 +281,8 @@ def test_mirrors_of_branches_that_are_no_longer_watched_go(
     assert night(instance, watching).removed["mirrors"] == 1
     assert [path.name for path in base.iterdir()] == [watched.mirror_name]
     assert Mirror.of(watched, base).head() is not None
+    with Mirror.of(watched, base).lock():  # a transfer is under way
+        night(instance, watching)
     assert night(instance, settings).removed["mirrors"] == 1
     assert list(base.iterdir()) == []
 

@@ -120,8 +120,9 @@ def tidy_mirrors(root: DataRoot, sources: Collection[GitSource]) -> tuple[int, l
         if not (base / name).is_dir():
             continue
         try:
-            with mirror.lock():
+            # One that is being fetched into is packed in another night.
+            with contextlib.suppress(MirrorBusy), mirror.lock():
                 mirror.tidy_up()
-        except (GitError, MirrorBusy) as error:
+        except GitError as error:
             problems.append(f"{mirror.source.shown}: {error}")
     return removed, problems
