@@ -31,7 +31,7 @@ pytestmark = needs("initdb", "postgres", "redis-server")
 COUNT = int(os.environ.get("CAI_TEST_SCALING", "3"))
 WORKERS = ("one", "two")
 LEASE_SECONDS = 5
-PATIENCE_SECONDS = 180 + 60 * COUNT
+PATIENCE_SECONDS = 180 + 120 * COUNT
 PASSWORD = "planted-in-the-broker"
 APP = "cai_assets.defs.scaling.celery_worker"
 
