@@ -15,19 +15,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+from dagster._core.scheduler.instigation import InstigatorStatus
 
 from cai_assets.defs.jobs import BUILD_CONFIGURATION
 from cai_assets.defs.launcher import worker_of
 from cai_assets.defs.partitions import UPLOAD_TAG
 from cai_assets.defs.resources import Uploads, data_root
 from cai_assets.defs.run import build
-from cai_assets.defs.sensors.inbox import INBOX_SENSOR, upload_records
+from cai_assets.defs.sensors.inbox import upload_records
 from cai_assets.defs.sensors.reconcile import GivenUp, Settled, plan
 from cai_assets.intake.copying import copy_tree, digest_tree
 from cai_assets.intake.uploads import Upload
@@ -38,6 +38,7 @@ from cai_assets_tests.integration.stack import Stack, wait
 
 PROGRAMS = ("code", "daemon", "webserver", "postgres")
 VICTIMS = ("worker", "step", *PROGRAMS)
+_TRAINING, _SECOND_LOOK = "retrain_when_changed", 2.0
 NAMES = ("Альфа", "Бета", "Гамма", "Дельта")
 
 KEEP = 50
@@ -359,27 +360,25 @@ def complete_uploads(home: Path) -> set[str]:
 
 
 def stop_training(stack: Stack) -> None:
-    """Stop the sensor that trains models after each upload: minutes of work not in question."""
-    query = """query($s: RepositorySelector!) { sensorsOrError(repositorySelector: $s) {
-      ... on Sensors { results { name id sensorState { selectorId } } } } }"""
-    selector = {"repositoryName": "__repository__", "repositoryLocationName": "cai_assets"}
+    """Stop the sensor that trains models after each upload: minutes of work not in question.
 
-    def sensors() -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = stack.graphql(query, {"s": selector})["data"][
-            "sensorsOrError"
-        ]["results"]
-        return found
+    A tick under way may write the sensor's state as it was, hence the second look.
+    """
 
-    by_name = {one["name"]: one for one in wait(sensors, 60, "sensors in the web server")}
-    assert INBOX_SENSOR in by_name
-    answer = stack.graphql(
-        """mutation($id: String!) { stopSensor(id: $id) { __typename
-          ... on StopSensorMutationResult { instigationState { status } }
-          ... on PythonError { message } } }""",
-        {"id": by_name["retrain_when_changed"]["id"]},
-    )
-    state = answer["data"]["stopSensor"]
-    assert state.get("instigationState", {}).get("status") == "STOPPED", answer
+    def stopped() -> bool:
+        for look in range(2):
+            with stack.instance() as instance:
+                known = {state.name: state for state in instance.all_instigator_state()}
+                if known[_TRAINING].status is not InstigatorStatus.STOPPED:
+                    instance.update_instigator_state(
+                        known[_TRAINING].with_status(InstigatorStatus.STOPPED)
+                    )
+                    return False
+            if look == 0:
+                time.sleep(_SECOND_LOOK)
+        return True
+
+    wait(stopped, 120, f"{_TRAINING} to be known and stopped")
 
 
 def builds(stack: Stack) -> list[dg.DagsterRun]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cai_assets_tests.integration.disturbing import (
+    PROGRAMS,
+    VICTIMS,
     Disturbance,
     build_undisturbed,
     builds,
@@ -61,17 +63,19 @@ class Outcome:
         )
 
 
-def disturb(folder: Path, seed: int, *, uploads: int, kills: int) -> Outcome:
+def disturb(
+    folder: Path, seed: int, *, uploads: int, kills: int, victims: tuple[str, ...] = VICTIMS
+) -> Outcome:
     """Let uploads go through a stack below `folder` while its processes are killed."""
     choice = random.Random(seed)
     dropped = write_uploads(folder / "uploads", uploads, choice)
     monitoring = {"run_monitoring": {"poll_interval_seconds": MONITORING_SECONDS}}
     stack = Stack(folder, postgres=True, settings=settings_for_faults(), dagster=monitoring)
     with stack:
-        stack.start("code", "daemon", "webserver")
+        stack.start(*(name for name in PROGRAMS if name in victims))
         stop_training(stack)
         stack.supervise()
-        disturbance = Disturbance(stack, choice, dropped, kills)
+        disturbance = Disturbance(stack, choice, dropped, kills, victims)
         disturbance.run()
         patience = uploads * _PER_UPLOAD + kills * _PER_KILL
         wait(lambda: quiet(stack), patience, "all uploads to be done", every=2.0)
