@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ import psycopg2
 import pytest
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 
+from cai_assets.defs.jobs import GROUPS
 from cai_assets_tests.integration.composed import DOCKER, SECRETS, Topology
 from cai_assets_tests.integration.conftest import Production
 from cai_assets_tests.integration.mutations import INTROSPECTION, Request, requests
 from cai_assets_tests.integration.stack import HOST, needs
 from cai_assets_tests.integration.visitor import JSON, Visitor
+from cai_assets_tests.site.browser import executable
 
 pytestmark = needs("initdb", "postgres", "psql", "nginx", "openssl", "bash")
 
@@ -41,8 +44,12 @@ def test_a_login_is_needed(production: Production, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["/", "/runs", "/view/", "/view/runs", "/site/"])
-def test_the_login_opens_the_pages(production: Production, page: str) -> None:
-    assert production.anna.ask(page).status == 200
+def test_the_login_opens_the_pages_and_makes_the_browser_known(
+    production: Production, page: str
+) -> None:
+    fresh = Visitor(production.stack.front, production.anna.login)
+    assert fresh.ask(page).status == 200
+    assert fresh.cookies == production.anna.cookies
 
 
 @pytest.mark.parametrize("page", ["/metrics", "/grafana/metrics"])
@@ -59,11 +66,43 @@ def test_every_page_tells_browsers_to_be_careful(production: Production) -> None
         assert headers["server"] == "nginx", page  # without its version
 
 
-def test_scripts_of_a_site_run_in_a_world_of_their_own(production: Production) -> None:
+@pytest.mark.skipif(executable() is None, reason="no chromium in PATH")
+def test_a_site_works_for_who_begins_there_and_its_scripts_reach_nothing(
+    production: Production,
+) -> None:
+    """A browser that comes for the first time, with nothing but the password."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    user, password = SECRETS["CAI_USER"], SECRETS["CAI_PASSWORD"]
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+        context = browser.new_context(http_credentials={"username": user, "password": password})
+        page = context.new_page()
+        statuses: list[tuple[int, str]] = []
+        page.on("response", lambda answer: statuses.append((answer.status, answer.url)))
+        page.goto(f"{production.stack.front}/site/{production.configuration}/index.html")
+        page.get_by_role("combobox").or_(page.locator("input[type=search]")).first.fill("Товары")
+        page.locator(".found-title").first.wait_for(timeout=60_000)
+        assert [one for one in statuses if one[0] != 200] == []
+        assert any(address.endswith("style.css") for _, address in statuses)
+        asked = "fetch('/graphql', {method: 'POST'}).then(() => 'sent', () => 'refused')"
+        assert page.evaluate(asked) == "refused"
+        assert page.evaluate("window.open('/')") is None
+        put = "const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        assert (
+            page.evaluate(f"(() => {{ {put} document.head.append(s); return window.ran }})()")
+            is None
+        )
+        browser.close()
+
+
+def test_a_page_of_a_site_says_what_its_scripts_may_do(production: Production) -> None:
     page = production.anna.ask(f"/site/{production.configuration}/index.html")
     policy = page.headers["content-security-policy"]
     assert policy.startswith("sandbox ")
-    assert "allow-same-origin" not in policy
+    assert "allow-popups" not in policy
+    assert "connect-src 'none'" in policy
+    (scripts,) = re.findall(r"script-src ([^;]*)", policy)
+    assert scripts == "'self'"
 
 
 def test_nothing_can_be_uploaded_through_the_web(production: Production) -> None:
@@ -263,6 +302,17 @@ def test_the_read_only_page_uses_the_login_that_cannot_write(production: Product
     assert stack.sql(query, "dagster").split() == ["cai_view"]
 
 
+def test_who_looks_first_sees_the_states_of_partitions(production: Production) -> None:
+    """Dagster would keep them in the history, which this login cannot."""
+    query = "{ assetNodes { groupName partitionStats { numMaterialized } } }"
+    answer = production.anna.graphql(query, prefix="/view")
+    assert "errors" not in answer
+    nodes = answer["data"]["assetNodes"]
+    parsed = [node["partitionStats"] for node in nodes if node["groupName"] == GROUPS[0]]
+    assert len(parsed) > 10
+    assert {one["numMaterialized"] for one in parsed} == {1}
+
+
 def test_the_login_of_who_looks_cannot_write_to_the_history(production: Production) -> None:
     connection = psycopg2.connect(
         host=HOST,
@@ -375,6 +425,19 @@ def test_with_a_certificate_passwords_travel_by_tls_alone(tmp_path: Path) -> Non
         ).stdout
     assert told.startswith("HTTP/2 200")
     assert "strict-transport-security: max-age=31536000" in told.lower()
+
+
+def test_a_public_view_opens_what_is_to_look_at_and_nothing_else(tmp_path: Path) -> None:
+    with Topology(tmp_path, settings={"CAI_VIEW": "public"}) as stack:
+        (stack.home / "site" / "Trade").mkdir(parents=True)
+        stack.up("proxy")
+        stranger = Visitor(stack.front)
+        assert stranger.ask("/site/").status == 200
+        assert stranger.ask("/view/").status == 502  # nobody is behind it here
+        for page in ("/", "/graphql", "/grafana/"):
+            assert stranger.ask(page).status == 401, page
+        # Nobody has looked at this password: it must not make the browser a known one.
+        assert "set-cookie" not in Visitor(stack.front, ("anna", "a guess")).ask("/site/").headers
 
 
 def refused(answer: dict[str, Any]) -> bool:
