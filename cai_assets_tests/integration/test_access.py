@@ -43,7 +43,7 @@ def test_a_login_is_needed(production: Production, page: str) -> None:
     assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("page", ["/", "/runs", "/view/", "/view/runs", "/site/"])
+@pytest.mark.parametrize("page", ["/", "/view/", "/site/"])
 def test_the_login_opens_the_pages_and_makes_the_browser_known(
     production: Production, page: str
 ) -> None:
@@ -350,7 +350,8 @@ def test_the_database_asks_for_a_password(production: Production) -> None:
 def test_guessing_is_slowed_down_and_who_is_known_is_not(production: Production) -> None:
     front = production.stack.front
     tries = [Visitor(front, ("anna", f"guess-{number}")).ask("/").status for number in range(25)]
-    assert set(tries[:8]) == {401}
+    assert set(tries) == {401, 429}
+    assert tries.count(401) < 15
     assert set(tries[-5:]) == {429}
     # Even the right password waits its turn now, but not in a browser that has logged in.
     fresh = Visitor(front, production.anna.login)

@@ -41,8 +41,9 @@ case $CAI_PASSWORD in
 "*) stop 'CAI_PASSWORD must be one line' ;;
 esac
 case ${CAI_VIEW:-login} in
-    login) view_login='"cai-assets"' ;;
-    public) view_login=off ;;
+    # shellcheck disable=SC2016  # a variable of nginx
+    login) view_login='"cai-assets"' view_welcome='add_header Set-Cookie $welcome;' ;;
+    public) view_login=off view_welcome='' ;;
     *) stop 'CAI_VIEW is login or public' ;;
 esac
 case $logins in
@@ -115,6 +116,7 @@ render() {
         -e "s|@VIEW@|${PROXY_VIEW:-view:3000}|g" \
         -e "s|@GRAFANA@|${PROXY_GRAFANA:-grafana:3000}|g" \
         -e "s|@VIEW_LOGIN@|$view_login|g" \
+        -e "s|@VIEW_WELCOME@|$view_welcome|g" \
         -e "s|@LOGINS@|$logins|g" \
         -e "s|@KNOWN@|$known|g" \
         -e "s|@SECURE@|$secure|g" \
