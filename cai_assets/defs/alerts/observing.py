@@ -136,10 +136,15 @@ def observe_run(
 
 
 def failure_reason(instance: dg.DagsterInstance, run_id: str) -> str:
-    """What a step of ours raised first; empty if none did."""
+    """What a step of ours raised first, else why the run could not be started; empty if unknown."""
     failures = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     events = (entry.dagster_event for entry in failures)
     text = first_failure(event for event in events if event is not None)
+    if not text:
+        for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
+            event = entry.dagster_event
+            error = None if event is None else event.engine_event_data.error
+            text = error.message if error is not None else text
     return text.strip().split("\n", 1)[0]
 
 

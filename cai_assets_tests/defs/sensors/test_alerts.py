@@ -13,6 +13,7 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 from dagster import DagsterEvent, DagsterEventType
+from dagster._core.events import EngineEventData
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteInstigatorOrigin,
@@ -183,6 +184,17 @@ def test_a_run_whose_process_died_is_told_in_the_words_of_who_found_it(watch: Wa
         "Торговля — build failed — the process of the run has ended — "
         f"https://cai.example.com/runs/{run}"
     ]
+
+
+def test_a_run_that_could_not_be_started_is_told_with_the_cause(watch: Watch) -> None:
+    run = watch.instance.add_run(
+        dg.DagsterRun(job_name=BUILD_CONFIGURATION, tags={PARTITION_TAG: SLUG})
+    )
+    error = SerializableErrorInfo("the code server did not answer\n", [], "Unreachable")
+    watch.instance.report_engine_event("cannot launch", run, EngineEventData(error=error))
+    watch.instance.report_run_failed(run)
+    (line,) = watch.look()
+    assert " — build failed — the code server did not answer — https://" in line
 
 
 def test_it_speaks_russian_and_links_to_nothing_where_no_address_is_set(watch: Watch) -> None:
