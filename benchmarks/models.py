@@ -75,8 +75,8 @@ def _measure(folder: Path, data: Path) -> list[str]:
     assert snapshot is not None
     return [
         f"### {folder.name}\n",
-        *_dataset(snapshot.folder, folder),
-        *_models(snapshot.folder, timed, weighed),
+        *_dataset(Path(str(snapshot.folder)), folder),
+        *_models(Path(str(snapshot.folder)), timed, weighed),
     ]
 
 

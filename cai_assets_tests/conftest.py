@@ -76,7 +76,7 @@ class Learned:
     @property
     def folder(self) -> Path:
         """The folder of its tables, by group."""
-        return self.built.tables_folder.parent
+        return Path(str(self.built.tables_folder)).parent
 
 
 @pytest.fixture(scope="session")

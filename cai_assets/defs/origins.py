@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -32,7 +33,7 @@ def origin_tags(origin: Origin | None) -> dict[str, str]:
     return {name: _cut(value) for name, value in values.items() if value}
 
 
-def origin_metadata(origin: Origin | None) -> Mapping[str, dg.MetadataValue[object]]:
+def origin_metadata(origin: Origin | None) -> Mapping[str, dg.MetadataValue[Any]]:
     """Metadata of the materialization of an upload's first table."""
     if origin is None:
         return {}

@@ -69,7 +69,7 @@ def test_an_object_that_is_not_clear_brings_candidates(
 
 def test_a_configuration_is_found_by_its_slug_and_by_its_name(cai: Cai) -> None:
     snapshots = Snapshots(Path(".cai/tables").absolute())
-    small_shop().write(snapshots.folder("Torgovlya", "000001") / GROUP)
+    small_shop().write(Path(str(snapshots.folder("Torgovlya", "000001"))) / GROUP)
     snapshots.publish("Torgovlya", "000001", {"rows": {"objects": 7}})
     for name in ("Torgovlya", "torgovlya", "Торговля"):
         assert cai("show", name, "Catalog.Товары").code == 0, name

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from cai_assets.cli.check import command as check_command
 from cai_assets.cli.reports import pair_reports
