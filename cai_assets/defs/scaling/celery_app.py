@@ -7,6 +7,7 @@ lease is renewed while the worker lives (`celery_worker.py`).
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -29,6 +30,8 @@ def celery_steps(settings: Settings) -> dg.ExecutorDefinition:
     arguments = app_arguments(settings)
     from dagster_celery import celery_executor
 
+    # It makes its one task anew for each step it hands out.
+    warnings.filterwarnings("ignore", message="Task name 'execute_plan' is already registered")
     return celery_executor.configured(arguments, name="celery_steps")
 
 
