@@ -25,6 +25,11 @@ class Said:
 Cai = Callable[..., Said]
 
 
+def unfolded(text: str) -> str:
+    """A text without its white space: long paths are folded where the terminal ends."""
+    return "".join(text.split())
+
+
 @pytest.fixture
 def cai(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cai:
     """Call `cai` in English in an empty folder."""
