@@ -15,6 +15,10 @@ from cai_assets_tests.integration.composed import SECRETS, Topology
 from cai_assets_tests.integration.planting import Planted, plant
 from cai_assets_tests.integration.stack import wait
 from cai_assets_tests.integration.visitor import Visitor
+from cai_assets_tests.site.browser import browser
+
+# One for the package: a second Playwright in this thread would refuse to start.
+__all__ = ["browser"]
 
 _RUNS = """
 query { runsOrError { ... on Runs { results { runId jobName status

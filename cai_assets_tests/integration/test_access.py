@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import psutil
@@ -20,7 +20,9 @@ from cai_assets_tests.integration.conftest import Production
 from cai_assets_tests.integration.mutations import INTROSPECTION, Request, requests
 from cai_assets_tests.integration.stack import HOST, needs
 from cai_assets_tests.integration.visitor import JSON, Visitor
-from cai_assets_tests.site.browser import executable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = needs("initdb", "postgres", "psql", "nginx", "openssl", "bash")
 
@@ -66,16 +68,12 @@ def test_every_page_tells_browsers_to_be_careful(production: Production) -> None
         assert headers["server"] == "nginx", page  # without its version
 
 
-@pytest.mark.skipif(executable() is None, reason="no chromium in PATH")
 def test_a_site_works_for_who_begins_there_and_its_scripts_reach_nothing(
-    production: Production,
+    production: Production, browser: Browser
 ) -> None:
     """A browser that comes for the first time, with nothing but the password."""
-    playwright = pytest.importorskip("playwright.sync_api")
     user, password = SECRETS["CAI_USER"], SECRETS["CAI_PASSWORD"]
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
-        context = browser.new_context(http_credentials={"username": user, "password": password})
+    with browser.new_context(http_credentials={"username": user, "password": password}) as context:
         page = context.new_page()
         statuses: list[tuple[int, str]] = []
         page.on("response", lambda answer: statuses.append((answer.status, answer.url)))
@@ -92,7 +90,6 @@ def test_a_site_works_for_who_begins_there_and_its_scripts_reach_nothing(
             page.evaluate(f"(() => {{ {put} document.head.append(s); return window.ran }})()")
             is None
         )
-        browser.close()
 
 
 def test_a_page_of_a_site_says_what_its_scripts_may_do(production: Production) -> None:

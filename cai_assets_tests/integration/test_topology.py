@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 import re
@@ -132,12 +133,14 @@ def test_nothing_is_pushed_to_who_has_no_login(production: Production, prefix: s
 def test_programs_listen_to_loopback_alone_unless_told_otherwise(production: Production) -> None:
     """Here no command names an address: `--host 0.0.0.0` stands in the compose file alone."""
     stack = production.stack
-    places = {
-        connection.laddr.ip
-        for process in stack.processes()
-        for connection in process.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    places = set()
+    for process in stack.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):  # one that has ended meanwhile
+            places |= {
+                connection.laddr.ip
+                for connection in process.net_connections("inet")
+                if connection.status == psutil.CONN_LISTEN
+            }
     assert places
     assert [place for place in places if not is_loopback(place)] == []
 
