@@ -40,8 +40,8 @@ case $CAI_PASSWORD in
     *"
 "*) stop 'CAI_PASSWORD must be one line' ;;
 esac
+# shellcheck disable=SC2016 # $welcome is a variable of nginx
 case ${CAI_VIEW:-login} in
-    # shellcheck disable=SC2016  # a variable of nginx
     login) view_login='"cai-assets"' view_welcome='add_header Set-Cookie $welcome;' ;;
     public) view_login=off view_welcome='' ;;
     *) stop 'CAI_VIEW is login or public' ;;
