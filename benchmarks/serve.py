@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -82,10 +81,10 @@ def main() -> None:
 
 def serve(home: Path) -> list[str]:
     """The command."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    return [sys.executable, "-m", "cai_assets.cli", "--data", str(home), "serve", "--port", port]
+    from cai_assets.defs.serving.programs import spare_port
+
+    command = [sys.executable, "-m", "cai_assets.cli", "--data", str(home), "serve"]
+    return [*command, "--port", str(spare_port())]
 
 
 def variables() -> dict[str, str]:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-HOST = "127.0.0.1"
+from cai_assets.defs.serving.programs import LOOPBACK as HOST
+from cai_assets.defs.serving.programs import spare_port
+
 _STARTS_SECONDS = 60.0
 
 needs_object_store = pytest.mark.skipif(
@@ -36,7 +38,7 @@ def object_store(folder: Path) -> Iterator[dict[str, str]]:
     if outside:
         yield _variables(outside, os.environ)
         return
-    port = _spare_port()
+    port = spare_port()
     with (folder / "store.log").open("ab") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
@@ -68,13 +70,6 @@ def _variables(endpoint: str, keys: os._Environ[str] | dict[str, str]) -> dict[s
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_DEFAULT_REGION": "us-east-1",
     }
-
-
-def _spare_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections import Counter
 from pathlib import Path
 from shlex import quote
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from cai_assets.cli.terminal import Fact
     from cai_assets.defs.run import BuildResult, CheckOutcome
     from cai_assets.knowledge.storage import StoredPath
-
-DEFINITIONS = "cai_assets.definitions"
 
 
 def command(say: Messages) -> click.Command:
@@ -208,17 +207,11 @@ def _failed(check: CheckOutcome, severity: str) -> bool:
 
 def _web_command(session: Session) -> str:
     """What to type to see the result in a browser, from the folder where we are."""
-    settings = session.settings
-    here = Path.cwd()
-    home = os.environ.get("DAGSTER_HOME")
-    if settings.root == here / ".cai" and (here / "dagster.yaml").is_file() and not home:
-        return "dagster dev"
-    variables = {"CAI_HOME": settings.root, "DAGSTER_HOME": home or settings.dagster}
-    server = f"dagster dev -m {DEFINITIONS}"
-    if os.name == "nt":
-        listed = ", ".join(f"{name}={value}" for name, value in variables.items())
-        return f"{server}  ({listed})"
-    return " ".join([*(f"{name}={quote(str(value))}" for name, value in variables.items()), server])
+    root = session.settings.root
+    if root == Path.cwd() / ".cai":
+        return "cai serve"
+    quoted = subprocess.list2cmdline([str(root)]) if os.name == "nt" else quote(str(root))
+    return f"cai --data {quoted} serve"
 
 
 def _readable(folder: StoredPath) -> str:

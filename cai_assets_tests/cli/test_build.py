@@ -15,7 +15,7 @@ def test_a_configuration_is_built_listed_and_shown(cai: Cai, project: EdtProject
     assert said.code == 0, said.err
     assert "The configuration Торговля is built" in said.out
     assert "Tables" in said.out
-    assert "dagster dev" in said.out
+    assert "cai serve" in said.out
     tables = next(Path(".cai/tables/Torgovlya").iterdir())
     assert str(tables) in unfolded(said.out)
     listed = cai("list").out

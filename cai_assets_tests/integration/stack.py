@@ -31,13 +31,14 @@ import psutil
 import pytest
 import yaml
 
+from cai_assets.defs.serving import programs
 from cai_assets.intake.files import FolderLock
 from cai_assets.intake.inbox import put
 from cai_assets.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
 MARK = "CAI_TEST_STACK"
-HOST = "127.0.0.1"
+HOST, spare_port = programs.LOOPBACK, programs.spare_port
 PYTHON = sys.executable
 
 _DEBIAN_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -58,14 +59,6 @@ def needs(*names: str) -> pytest.MarkDecorator:
     """Skip a test where one of these programs is missing, and say which."""
     missing = [name for name in names if program(name) is None]
     return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
-
-
-def spare_port() -> int:
-    """A port of loopback that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def wait(condition: Callable[[], T], seconds: float, what: str, every: float = 0.2) -> T:

@@ -1,8 +1,8 @@
 """Programs as forks of one process that has imported all of them.
 
 Three programs that each import Dagster hold three copies of it; forks share the pages that none
-of them writes to, which halves the memory of an idle stack, and they start in an instant. Whoever
-forks must have no threads: nothing here speaks gRPC or opens a database.
+of them writes to (figures: docs/benchmarks.md), and they start in an instant. Whoever forks
+must have no threads: nothing here speaks gRPC or opens a database.
 """
 
 from __future__ import annotations

@@ -27,11 +27,10 @@ the next start finds them lost and tries them again."""
 
 @dataclass(slots=True)
 class Running:
-    """A program and its process. Either a fork, known by its number, or a child on Windows."""
+    """A program and its process: a fork, known by its number, or a child where none is forked."""
 
     program: Program
-    number: int = 0
-    child: subprocess.Popen[bytes] | None = None
+    process: int | subprocess.Popen[bytes] = 0
     began: float = 0.0
     failures: int = 0
     again: float = 0.0
@@ -39,19 +38,29 @@ class Running:
 
     def ended(self) -> bool:
         """Whether the process is gone; takes note of it so that it leaves no zombie."""
-        if self.child is not None:
-            return self.child.poll() is not None
+        if not isinstance(self.process, int):
+            return self.process.poll() is not None
         with contextlib.suppress(ChildProcessError):
-            return os.waitpid(self.number, os.WNOHANG)[0] != 0
+            return os.waitpid(self.process, os.WNOHANG)[0] != 0
         return True
 
     def tell(self, number: int) -> None:
         """Send a signal, unless there is nobody any more."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            if self.child is not None:
-                self.child.send_signal(number)
+            if isinstance(self.process, int):
+                os.kill(self.process, number)
             else:
-                os.kill(self.number, number)
+                self.process.send_signal(number)
+
+    def below(self) -> list[Any]:
+        """All processes that it has started, directly or not: the runs of a code server."""
+        import psutil
+
+        number = self.process if isinstance(self.process, int) else self.process.pid
+        try:
+            return list(psutil.Process(number).children(recursive=True))
+        except psutil.Error:
+            return []
 
 
 @dataclass(slots=True)
@@ -111,7 +120,7 @@ class Supervisor:
         """Stop everything: who asks first, who is asked last, then what is left of their runs."""
         self.stopping = True
         alive = [one for one in reversed(self.running) if not one.again and not one.ended()]
-        families = [_children(one.number or _pid(one)) for one in alive]
+        families = [one.below() for one in alive]
         others_first = sorted(alive, key=lambda one: one.program.name == CODE)
         for one in others_first:
             one.tell(signal.SIGTERM)
@@ -128,22 +137,4 @@ class Supervisor:
     def _launch(self, one: Running) -> None:
         one.again = 0.0
         one.began = time.monotonic()
-        made = self.start(one.program)
-        if isinstance(made, int):
-            one.number = made
-        else:
-            one.child = made
-
-
-def _pid(one: Running) -> int:
-    return one.child.pid if one.child is not None else 0
-
-
-def _children(number: int) -> list[Any]:
-    """All processes below `number` now: the runs of a code server and their steps."""
-    import psutil
-
-    try:
-        return list(psutil.Process(number).children(recursive=True))
-    except psutil.Error:
-        return []
+        one.process = self.start(one.program)
