@@ -104,11 +104,11 @@ class Manifest:
         )
 
     def with_pages(self, other: Manifest) -> Manifest:
-        """With the pages of `other`, too; sorted by path."""
+        """With the pages of `other`, too. The order does not tell which pages came first."""
         return Manifest(
-            _joined(self.pages, other.pages).sort_by("path"),
-            _joined(self.page_links, other.page_links),
-            _joined(self.mentions, other.mentions),
+            _by_page(_joined(self.pages, other.pages), "path"),
+            _by_page(_joined(self.page_links, other.page_links), "page"),
+            _by_page(_joined(self.mentions, other.mentions), "page"),
         )
 
     def digests(self) -> dict[str, str]:
@@ -156,3 +156,10 @@ def _kept(table: pa.Table, column: str, kept: Collection[str]) -> pa.Table:
 
 def _joined(first: pa.Table, second: pa.Table) -> pa.Table:
     return pa.concat_tables([first, second]).unify_dictionaries().combine_chunks()
+
+
+def _by_page(table: pa.Table, column: str) -> pa.Table:
+    """Sorted by page; the rows of one page stay as they stand."""
+    pages = Coded.of(table, column)
+    rank = {page: number for number, page in enumerate(sorted(pages.values))}
+    return table.take(pa.array(np.argsort(pages.map(lambda page: rank[page]), kind="stable")))
