@@ -36,6 +36,9 @@ CHECKS = (
     ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as main; main()")),
 )
 
+TOGETHER = ("-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder")
+"""A process of pytest per core; which tests stay together and come first is in the conftest."""
+
 
 class Stop(Exception):
     """The work cannot go on; the text says why and what to do."""
@@ -228,8 +231,8 @@ def test(python: Path, arguments: list[str]) -> int:
         if run([str(python), *command]):
             failed.append(name)
     say("== pytest")
-    # A process per core for all tests; for a few of them their start would take longer.
-    together = () if arguments else ("-n", "auto", "--dist", "loadgroup")
+    # For a few tests the start of processes would take longer than they do.
+    together = () if arguments else TOGETHER
     if run([str(python), "-m", "pytest", *together, *arguments]):
         failed.append("pytest")
     say(f"Failed / Не прошли: {', '.join(failed)}" if failed else "All checks passed / Всё прошло")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -152,6 +153,36 @@ def test_all_checks_run_and_one_failure_fails_the_command(
     assert len(commands) == len(dev.CHECKS) + 1
     assert commands[-1] == ["python", "-m", "pytest", "-k", "lexer"]
     assert "mypy" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_processes_of_tests_keep_together_what_belongs_together(
+    dev: ModuleType, tmp_path: Path
+) -> None:
+    """A pytest that xdist does not understand would deal out tests one by one, without a word."""
+    conftest = "from cai_assets_tests.conftest import pytest_collection_modifyitems"
+    (tmp_path / "conftest.py").write_text(f"{conftest}\n", encoding="utf-8")
+    (tmp_path / "integration").mkdir()
+    tests = "".join(f"def test_{number}():\n    pass\n" for number in range(4))
+    for name in ("test_a.py", "test_b.py", "integration/test_c.py", "integration/test_d.py"):
+        (tmp_path / name).write_text(tests, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *dev.TOGETHER]
+    command[command.index("auto")] = "3"
+    done = subprocess.run(
+        [*command, f"--rootdir={tmp_path}", "-c", os.devnull, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        check=False,
+    )
+    ran = re.findall(r"\[(gw\d)\] .*PASSED (\S+?)::", done.stdout)
+    assert len(ran) == 16, done.stdout + done.stderr
+    by_file: dict[str, set[str]] = {}
+    for process, file in ran:
+        by_file.setdefault(file, set()).add(process)
+    assert all(len(processes) == 1 for processes in by_file.values()), by_file
+    one, other = (by_file[file] for file in sorted(by_file) if "integration" in file)
+    assert one == other
 
 
 def test_the_demo_ends_with_how_to_get_its_commands(
