@@ -159,7 +159,9 @@ def mutations(production: Production) -> list[Request]:
     schema = anna.graphql(INTROSPECTION, prefix="/view")["data"]
     named = anna.graphql(_AUTOMATION)["data"]
     (repository,) = named["repositoriesOrError"]["nodes"]
-    sensor, schedule = repository["sensors"][0], repository["schedules"][0]
+    # The one that is stopped here: others need their cursors.
+    (sensor,) = [one for one in repository["sensors"] if one["name"] == "retrain_when_changed"]
+    schedule = repository["schedules"][0]
     run = production.run["runId"]
     selector = {"repositoryName": "__repository__", "repositoryLocationName": "cai_assets"}
     job = {**selector, "pipelineName": "build_configuration"}

@@ -149,6 +149,8 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
             every=1,
         )
         wait(lambda: stack.query("cai_findings_open"), 60, "the events of the run to be read")
+        # What lies on disk is read every 15 s.
+        wait(lambda: stack.value("cai_upload_built") == 1, 60, "the tables to be found")
         yield stack
     finally:
         if stack.watching is not None:

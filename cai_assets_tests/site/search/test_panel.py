@@ -22,6 +22,8 @@ OPTION = "[role=option]"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     write_site(folder, DOCUMENTS)
+    # The page that results lead to.
+    (folder / "objects" / "Catalog.Товары.html").write_text("<title>Товары</title>", "utf-8")
     return folder
 
 
@@ -58,7 +60,6 @@ def test_results_are_grouped_by_kind_and_marked(page: Page, site: Path) -> None:
 
 
 def test_a_click_on_a_result_leads_to_its_page(page: Page, site: Path) -> None:
-    (site / "objects" / "Catalog.Товары.html").write_text("<title>Товары</title>")
     _open(page, site)
     page.fill(FIELD, "НайтиПоШтрихкоду")
     page.locator(OPTION).first.click()
