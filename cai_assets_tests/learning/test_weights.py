@@ -88,6 +88,7 @@ def test_a_model_without_weights_has_none() -> None:
         stored({"judge": forest(500)}),
         stored({"judge": 1}),
     ],
+    ids=["empty", "no archive", "another model", "a feature unknown here", "a number"],
 )
 def test_what_is_not_understood_gives_nothing(data: bytes) -> None:
     assert weights_of("recommendation_model", data) is None
