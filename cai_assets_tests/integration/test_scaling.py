@@ -1,6 +1,6 @@
 """Steps on two Celery workers: one killed with -9 while it works costs time and nothing else.
 
-`CAI_TEST_SCALING=10` uploads ten configurations at once; by default it is three.
+`CAI_TEST_SCALING=10` uploads ten configurations at once; by default it is two.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cai_assets_tests.integration.stack import PYTHON, Stack, needs, wait
 pytest.importorskip("dagster_celery")
 pytestmark = needs("initdb", "postgres", "redis-server")
 
-COUNT = int(os.environ.get("CAI_TEST_SCALING", "3"))
+COUNT = int(os.environ.get("CAI_TEST_SCALING", "2"))
 WORKERS = ("one", "two")
 LEASE_SECONDS = 5
 PATIENCE_SECONDS = 180 + 120 * COUNT

@@ -7,6 +7,7 @@ what it waits for.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,6 +67,7 @@ _ROW = """run => {
   while (row && row.parentElement && runs(row.parentElement).size < 2) row = row.parentElement;
   return row ? row.innerText : '';
 }"""
+_ACTING = re.compile(r"\b(Materialize|Execute|Launch|Reload definitions)\b")
 _UNCOVER = "() => document.querySelectorAll('.dagster-portal').forEach(part => part.remove())"
 """Greetings and notes lie over the page, and a test is not read to."""
 
@@ -248,11 +250,10 @@ def assert_not_acting(page: Page) -> None:
     """No button that would start something can be clicked, once the page knows who looks."""
 
     def off() -> bool:
-        names = ("Materialize", "Execute", "Launch", "Reload definitions")
-        buttons = [
-            button for name in names for button in page.get_by_role("button", name=name).all()
-        ]
-        return bool(buttons) and all(button.is_disabled() for button in buttons)
+        buttons = page.get_by_role("button", name=_ACTING).all()
+        on = [button.inner_text() for button in buttons if button.is_enabled()]
+        assert not on, f"can be clicked: {on}"
+        return bool(buttons)
 
     wait(off, 60, f"the buttons of {page.url} to be off")
 
