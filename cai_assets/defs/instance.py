@@ -10,6 +10,28 @@ from dagster._core.instance import InstanceRef
 from cai_assets.settings import Settings
 
 
+def sqlite_storage(folder: object) -> dict[str, object]:
+    """What stands below `storage` of a `dagster.yaml` for a history in files of a folder."""
+    return {
+        "custom": {
+            "module": "cai_assets.defs.history.sqlite",
+            "class": "SqliteHistory",
+            "config": {"base_dir": folder},
+        }
+    }
+
+
+def postgres_storage(database: dict[str, object]) -> dict[str, object]:
+    """The same for a history in PostgreSQL; `database` as Dagster's own storage takes it."""
+    return {
+        "custom": {
+            "module": "cai_assets.defs.history.postgres",
+            "class": "PostgresHistory",
+            "config": database,
+        }
+    }
+
+
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """Dagster's history: that of DAGSTER_HOME, else the one below the data root.
 
@@ -22,7 +44,7 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     ref = InstanceRef.from_dir(
         str(home),
         overrides={
-            "storage": {"sqlite": {"base_dir": str(home)}},
+            "storage": sqlite_storage(str(home)),
             "local_artifact_storage": {
                 "module": "dagster._core.storage.root",
                 "class": "LocalArtifactStorage",

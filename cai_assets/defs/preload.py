@@ -27,7 +27,7 @@ MODULES = (
     "dagster._core.storage.local_compute_log_manager",
     "dagster._core.storage.migration.utils",
     "dagster._core.storage.root",
-    "dagster._core.storage.sqlite_storage",
+    "cai_assets.defs.history.sqlite",
     "dagster._core.system_config.composite_descent",
     "sqlalchemy.dialects.sqlite",
     # What assets compute with, beyond what their own modules import at the top. Arrow imports

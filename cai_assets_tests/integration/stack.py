@@ -31,6 +31,7 @@ import psutil
 import pytest
 import yaml
 
+from cai_assets.defs.instance import postgres_storage, sqlite_storage
 from cai_assets.defs.serving import programs
 from cai_assets.intake.files import FolderLock
 from cai_assets.intake.inbox import put
@@ -235,7 +236,9 @@ class Stack:
         for name in ("storage", "local_artifact_storage", "compute_logs"):
             del instance[name]  # their defaults lie below DAGSTER_HOME
         if self.postgres:
-            instance["storage"] = {"postgres": {"postgres_url": self.postgres_url}}
+            instance["storage"] = postgres_storage({"postgres_url": self.postgres_url})
+        else:
+            instance["storage"] = sqlite_storage(str(self.dagster_home))
         _merge(instance, self.dagster)
         (self.dagster_home / "dagster.yaml").write_text(
             yaml.safe_dump(instance, allow_unicode=True), encoding="utf-8"

@@ -23,6 +23,7 @@ from cai_assets.defs.serving.programs import Program
 
 _MODULES = (
     "cai_assets.definitions",
+    "cai_assets.defs.history.sqlite",
     "dagster._cli.api",
     "dagster._core.instance.factory",
     "dagster._core.storage.local_compute_log_manager",

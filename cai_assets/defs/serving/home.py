@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cai_assets.defs.instance import sqlite_storage
 from cai_assets.intake.files import FolderLock, write_atomic
 from cai_assets.settings import Settings
 
@@ -41,7 +42,7 @@ def prepare(settings: Settings) -> Path:
     else:
         home = settings.dagster
         home.mkdir(parents=True, exist_ok=True)
-        write_atomic(home / INSTANCE_FILE, _instance_settings().encode())
+        write_atomic(home / INSTANCE_FILE, _instance_settings(home).encode())
         os.environ["DAGSTER_HOME"] = str(home)
     # In a process of its own: who forks later must hold no connection and no thread.
     made = subprocess.run(
@@ -64,12 +65,13 @@ def lock(home: Path) -> FolderLock | None:
     return held if held.try_acquire() else None
 
 
-def _instance_settings() -> str:
+def _instance_settings(home: Path) -> str:
     import yaml
 
     settings: dict[str, Any] = yaml.safe_load(_project_file().read_text(encoding="utf-8"))
     for key in _OUR_FOLDERS:
         settings.pop(key, None)
+    settings["storage"] = sqlite_storage(str(home.absolute()))
     return _WRITTEN + str(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
 
 

@@ -1,0 +1,102 @@
+"""Dagster's history in SQLite, without an engine of SQLAlchemy made anew for each statement.
+
+Dagster's own storage makes an engine per connection, and a new engine compiles every statement
+again. Here an engine is kept for each file. Connections are still opened and closed each time:
+nothing has to be given up before a fork, and no file is held open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
+from dagster._core.storage.sql import create_engine
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import NullPool
+
+from cai_assets.defs.history.tables import has_table
+
+_FILES = 32
+"""Engines that are kept: each run has a file of its own."""
+
+
+@lru_cache(maxsize=_FILES)
+def _engine(address: str) -> Engine:
+    engine: Engine = create_engine(
+        address, poolclass=NullPool, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
+    )
+    return engine
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Connection]:
+    with _engine(address).connect() as connection, connection.begin():
+        yield connection
+
+
+class SqliteEvents(SqliteEventLogStorage):
+    """Events, with a file per run and one for assets."""
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            address = self.conn_string_for_shard(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(_engine(address))
+                self._initialized_dbs.add(shard)
+            with _connected(address) as connection:
+                yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether there is a table."""
+        return has_table(self, table_name, super().has_table)
+
+
+class SqliteRuns(SqliteRunStorage):
+    """Runs."""
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection with a transaction."""
+        with _connected(self._conn_string) as connection:
+            yield connection
+
+
+class SqliteSchedules(SqliteScheduleStorage):
+    """Sensors, schedules and their ticks."""
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection with a transaction."""
+        with _connected(self._conn_string) as connection:
+            yield connection
+
+
+class SqliteHistory(DagsterSqliteStorage):
+    """The storage of a `dagster.yaml`; its configuration and files are those of Dagster's own."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(base_dir, inst_data)
+        # Other objects would look for their tables a second time, in each process of each step.
+        storages: tuple[tuple[Any, type], ...] = (
+            (self._event_log_storage, SqliteEvents),
+            (self._run_storage, SqliteRuns),
+            (self._schedule_storage, SqliteSchedules),
+        )
+        for storage, kind in storages:
+            storage.__class__ = kind
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> SqliteHistory:
+        """The storage that a configuration names."""
+        return cls.from_local(inst_data=inst_data, **config_value)
