@@ -17,33 +17,11 @@ from cai_assets.defs.run import BuildResult, build
 from cai_assets.intake.accepting import admit
 from cai_assets.intake.uploads import DataRoot
 from cai_assets.settings import Settings
+from cai_assets_tests.grouping import pytest_collection_modifyitems
+
+__all__ = ["pytest_collection_modifyitems"]
 
 SAMPLE = Path(__file__).parents[1] / "examples" / "trade" / "edt"
-
-
-_TOGETHER = {"learned_sample": "learned", "two_uploads": "two uploads"}
-"""Fixtures that take long to make, and what the tests that ask for them are called as a group."""
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist, which reads the marks, is called before a conftest else
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay in one process when several share the work (`pytest -n`).
-
-    Those of a module do; so do all that share what is dear to make, and all that run stacks of
-    programs, which take turns anyway. These come first: one process works on them to the end.
-    """
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        group = next((group for name, group in _TOGETHER.items() if name in names), None)
-        if in_stacks(item):
-            group = "integration"
-        item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
-    items.sort(key=in_stacks, reverse=True)
-
-
-def in_stacks(item: pytest.Item) -> bool:
-    """Whether a test runs the platform's programs together."""
-    return item.path.parent.name == "integration"
 
 
 @dataclass(frozen=True)

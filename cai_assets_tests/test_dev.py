@@ -159,7 +159,7 @@ def test_processes_of_tests_keep_together_what_belongs_together(
     dev: ModuleType, tmp_path: Path
 ) -> None:
     """A pytest that xdist does not understand would deal out tests one by one, without a word."""
-    conftest = "from cai_assets_tests.conftest import pytest_collection_modifyitems"
+    conftest = "from cai_assets_tests.grouping import pytest_collection_modifyitems"
     (tmp_path / "conftest.py").write_text(f"{conftest}\n", encoding="utf-8")
     (tmp_path / "integration").mkdir()
     tests = "".join(f"def test_{number}():\n    pass\n" for number in range(4))
