@@ -36,8 +36,12 @@ CHECKS = (
     ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as main; main()")),
 )
 
-TOGETHER = ("-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder")
-"""A process of pytest per core; which tests stay together and come first is in the conftest."""
+TOGETHER = (
+    *("-n", str((os.cpu_count() or 1) + 1)),
+    *("--dist", "loadgroup", "--no-loadscope-reorder"),
+)
+"""Processes of pytest: one more than cores, since that with the stacks of programs mostly waits.
+Which tests stay together and come first is in `cai_assets_tests/grouping.py`."""
 
 
 class Stop(Exception):

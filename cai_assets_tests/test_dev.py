@@ -166,7 +166,7 @@ def test_processes_of_tests_keep_together_what_belongs_together(
     for name in ("test_a.py", "test_b.py", "integration/test_c.py", "integration/test_d.py"):
         (tmp_path / name).write_text(tests, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *dev.TOGETHER]
-    command[command.index("auto")] = "3"
+    command[command.index("-n") + 1] = "3"
     done = subprocess.run(
         [*command, f"--rootdir={tmp_path}", "-c", os.devnull, str(tmp_path)],
         capture_output=True,
