@@ -89,9 +89,9 @@ def prometheus_files(folder: Path, metrics: int, own: int) -> Path:
     for before, after in (
         ("metrics:9464", f"{HOST}:{metrics}"),
         ("localhost:9090", f"{HOST}:{own}"),
-        ("scrape_interval: 15s", "scrape_interval: 1s"),
-        ("scrape_timeout: 10s", "scrape_timeout: 1s"),
-        ("evaluation_interval: 15s", "evaluation_interval: 1s"),
+        ("scrape_interval: 15s", "scrape_interval: 3s"),
+        ("scrape_timeout: 10s", "scrape_timeout: 3s"),
+        ("evaluation_interval: 15s", "evaluation_interval: 2s"),
     ):
         assert before in text
         text = text.replace(before, after)
