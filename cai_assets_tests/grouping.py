@@ -1,8 +1,8 @@
 """Which tests stay together when several processes share the work (`pytest -n`).
 
-Those of a module do, and so do all that share what is dear to make. What runs stacks of programs
-is two groups of about the same length, each worked on by one process from the first to the last
-test: a stack mostly waits, more than two at once would be too slow for each other's waits.
+Those of a module do; so do all that share what is dear to make, and all that run stacks of
+programs, which would be too slow for each other's waits. These come first: one process works on
+them to the end.
 """
 
 from __future__ import annotations
@@ -12,11 +12,6 @@ import pytest
 _TOGETHER = {"learned_sample": "learned", "two_uploads": "two uploads"}
 """Fixtures that take long to make, and what the tests that ask for them are called as a group."""
 
-_SERVED = frozenset(
-    f"test_{name}.py" for name in ("access", "metrics", "secrets", "serve", "topology", "ui")
-)
-"""Tests of the stack of compose and of `cai serve`; the other stacks are the other group."""
-
 
 @pytest.hookimpl(tryfirst=True)  # xdist, which reads the marks, is called before a conftest else
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", ())
         group = next((group for name, group in _TOGETHER.items() if name in names), None)
         if _in_stacks(item):
-            group = "served" if item.path.name in _SERVED else "stacks"
+            group = "integration"
         item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
     items.sort(key=_in_stacks, reverse=True)
 

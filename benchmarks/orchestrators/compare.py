@@ -32,6 +32,7 @@ from shapes import CORES, SHAPES, bare, critical_path
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
+sys.path.insert(0, str(REPOSITORY))
 REQUIREMENTS = {
     "celery": ["celery>=5.5,<6", "redis>=5"],
     "airflow": ["apache-airflow>=3.1,<4"],
@@ -79,12 +80,15 @@ Measured = dict[str, tuple[dict[str, list[float]], int]]
 
 def dagster(work: Path, repeat: int, idle: float) -> Measured:
     """The run by its own events, and the whole command started cold; memory of `cai serve`."""
+    from cai_assets.defs.instance import sqlite_storage
+
     inside: dict[str, list[float]] = {shape: [] for shape in SHAPES}
     cold: dict[str, list[float]] = {shape: [] for shape in SHAPES}
     with tempfile.TemporaryDirectory(dir=work) as folder:
         home = Path(folder, "dagster")
         home.mkdir()
-        (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+        settings = {"telemetry": {"enabled": False}, "storage": sqlite_storage(str(home))}
+        (home / "dagster.yaml").write_text(json.dumps(settings), encoding="utf-8")
         variables = {"DAGSTER_HOME": str(home), "CAI_HOME": folder, "PYTHONPATH": str(REPOSITORY)}
         for shape in [*SHAPES, *SHAPES] * repeat:
             command = ["job", "execute", "-f", str(HERE / "dagster_pipelines.py"), "-j", shape]
