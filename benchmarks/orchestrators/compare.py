@@ -34,7 +34,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(REPOSITORY))
 REQUIREMENTS = {
-    "celery": ["celery>=5.5,<6", "redis>=5"],
+    "celery": ["celery[redis]>=5.5,<6"],
     "airflow": ["apache-airflow>=3.1,<4"],
 }
 
@@ -57,6 +57,7 @@ def main() -> None:
         for label, (times, idle) in measured.items():
             seconds[label] = times
             memory[label] = idle
+            print(f"{label}: {times}, {idle / 2**20:.0f} MiB", file=sys.stderr, flush=True)
     print("| | eight steps, s | over the ideal | six steps, s | over the ideal | idle, MiB |")
     print("|:--|--:|--:|--:|--:|--:|")
     ideal = {name: critical_path(steps) for name, steps in SHAPES.items()}
