@@ -170,6 +170,7 @@ def airflow(work: Path, repeat: int, idle: float) -> Measured:
     )
     command = [str(python), "-m", "airflow"]
     times: dict[str, list[float]] = {shape: [] for shape in SHAPES}
+    call([*command, "db", "migrate"], variables)
     with running([*command, "standalone"], variables) as stack:
         until(lambda: "six" in call([*command, "dags", "list"], variables), 300, "DAGs of Airflow")
         for number, shape in enumerate([*SHAPES] * repeat):

@@ -77,7 +77,9 @@ def warm_up() -> None:
     """
     # The settings are not read for this: they take as long as a part of what passes meanwhile.
     elsewhere = os.environ.get("CAI_EXECUTOR", _HERE) not in ("", _HERE)
-    if elsewhere or not (_has_forkserver() and _runs_a_job()):
+    # A step is a fork of such a server: another one would import all of it beside the step's work.
+    is_step = PRELOAD in sys.modules
+    if elsewhere or is_step or not (_has_forkserver() and _runs_a_job()):
         return
     from multiprocessing import forkserver
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from multiprocessing import forkserver
+from types import ModuleType
 
 import dagster as dg
 import pytest
@@ -189,8 +190,14 @@ def test_forkserver_starts_early_only_where_a_job_is_run(
     monkeypatch.setattr(forkserver, "set_forkserver_preload", preloads.append)
     monkeypatch.setattr(forkserver, "ensure_running", lambda: started.append(preloads[-1]))
     monkeypatch.setattr(sys, "argv", arguments)
+    monkeypatch.delitem(sys.modules, PRELOAD, raising=False)
     warm_up()
     assert started == ([["dagster._core.executor.multiprocess", PRELOAD]] if starts else [])
+    # A step, which is a fork of that server, starts none beside its own work.
+    monkeypatch.setitem(sys.modules, PRELOAD, ModuleType(PRELOAD))
+    started.clear()
+    warm_up()
+    assert started == []
 
 
 def test_steps_are_processes_of_a_forkserver_where_there_is_one() -> None:
