@@ -186,7 +186,9 @@ def _dag_seconds(command: list[str], variables: dict[str, str], shape: str, name
 
     def ended() -> float:
         listed = call([*command, "dags", "list-runs", shape, "-o", "json"], variables)
-        (run,) = [one for one in json.loads(listed[listed.index("[") :]) if one["run_id"] == name]
+        # What it logs comes before, with brackets of its own.
+        runs = json.loads(listed[listed.index("[{") :]) if "[{" in listed else []
+        run = next((one for one in runs if one["run_id"] == name), {"state": ""})
         if run["state"] == "failed":
             raise SystemExit(f"Airflow: {shape} failed")
         if run["state"] != "success":
