@@ -80,8 +80,8 @@ def measure(
 ) -> None:
     """Build with each storage in turn; the first round warms up and is not counted."""
     for number in range(repeat + 1):
-        for name, storage in storages.items():
-            folder = work / f"{number}-{len(name)}"
+        for turn, (name, storage) in enumerate(storages.items()):
+            folder = work / f"{number}-{turn}"
             folder.mkdir(parents=True)
             project = EdtProject(folder / "source", "Trade")
             project.common_module("Prices", "Функция Цена() Экспорт\n\tВозврат 1;\nКонецФункции\n")

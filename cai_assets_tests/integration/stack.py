@@ -95,15 +95,14 @@ def http(
 
 
 class Turn:
-    """The right to run stacks on this machine, for one process of tests of its number at a time.
+    """The right to run stacks on this machine, for one process of tests at a time.
 
-    Many at once would each be too slow for the others' waits. Stacks of one process share it.
+    Two at once would each be too slow for the other's waits. Stacks of one process share it.
     """
 
     def __init__(self, seconds: float = 1800.0) -> None:
         self._seconds = seconds
-        number = os.environ.get("PYTEST_XDIST_WORKER", "")
-        self._lock = FolderLock(Path(tempfile.gettempdir(), f"cai-test-stack{number}.lock"))
+        self._lock = FolderLock(Path(tempfile.gettempdir(), "cai-test-stack.lock"))
         self._taken = 0
 
     def take(self) -> None:
