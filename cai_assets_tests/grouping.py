@@ -14,8 +14,10 @@ _TOGETHER = {"learned_sample": "learned", "two_uploads": "two uploads"}
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist, which reads the marks, is called before a conftest else
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the groups and let the stacks come first."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     for item in items:
         names = getattr(item, "fixturenames", ())
         group = next((group for name, group in _TOGETHER.items() if name in names), None)

@@ -197,10 +197,12 @@ def main() -> None:
     from dagster._daemon.cli import main as dagster_daemon
 
     from cai_assets.defs.logs import log_as
+    from cai_assets.defs.memory import give_back
     from cai_assets.settings import Settings
 
     if sys.argv[1:2] == ["run"]:
         log_as(Settings())
+        give_back()
         with dg.DagsterInstance.get() as instance:
             place = place_of(instance)
         wait_for(place, _log.warning)

@@ -156,9 +156,11 @@ def main(arguments: list[str]) -> None:
     """Run the program `arguments[0]` of an installed package with these arguments."""
     from importlib.metadata import entry_points
 
+    from cai_assets.defs.memory import give_back
     from cai_assets.settings import Settings
 
     log_as(Settings())
+    give_back()
     found = list(entry_points(group="console_scripts", name=arguments[0])) if arguments else []
     if not found:
         raise SystemExit("name a program of Dagster: dagster, dagster-daemon or dagster-webserver")
