@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cai_assets.defs import build_defs
-from cai_assets.defs.code_server import outlive_storage
+from cai_assets.defs.api_server import outlive_storage
 from cai_assets.defs.executors import warm_up
 from cai_assets.defs.logs import log_as
 from cai_assets.settings import Settings

@@ -1,9 +1,9 @@
-"""What every step's process needs, loaded once into the forkserver that steps are forked from.
+"""What every process of a run or step needs, loaded once into the process they are forked from.
 
 Only `executors.py` names this module; forkservers import it, and workers of Celery. Whatever a
 step would import lazily costs each step anew unless it is here; `python -X importtime` in a step
-shows what is missing. Every step is a fork of this process, so no thread and no connection may
-stay behind.
+shows what is missing. Others are forks of this process, so no thread and no connection may stay
+behind.
 """
 
 from __future__ import annotations
@@ -11,12 +11,7 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
-import multiprocessing
 import os
-import threading
-import time
-
-from cai_assets.knowledge.pool import end_with_parent
 
 MODULES = (
     "dagster._core.executor.multiprocess",
@@ -39,43 +34,23 @@ MODULES = (
     "pyarrow.parquet",
 )
 
-_BOOT_SECONDS = 60.0
-
 
 def preload() -> None:
     """Import and resolve once what steps need; leave only memory behind."""
     for name in MODULES:
         importlib.import_module(name)
-    _resolve_jobs()
+    _resolve_definitions()
     _import_storages()
     _import_object_store()
-    os.register_at_fork(after_in_child=_end_with_run)
     gc.collect()
-    # Steps share these pages with the forkserver as long as the collector leaves them alone.
+    # Forks share these pages with this process as long as the collector leaves them alone.
     gc.freeze()
 
 
-def _end_with_run() -> None:
-    """In a step's process: end it when the process of its run ends, however that ends."""
-
-    def watch() -> None:
-        # Whose child it is, a process learns only after the fork.
-        deadline = time.monotonic() + _BOOT_SECONDS
-        while multiprocessing.parent_process() is None:
-            if time.monotonic() > deadline:
-                return
-            time.sleep(0.1)
-        end_with_parent()
-
-    threading.Thread(target=watch, name="waits for its parent's name", daemon=True).start()
-
-
-def _resolve_jobs() -> None:
+def _resolve_definitions() -> None:
     from cai_assets.definitions import defs
 
-    repository = defs.get_repository_def()
-    for name in repository.job_names:
-        repository.get_job(name)
+    defs.get_repository_def().load_all_definitions()
 
 
 def _import_storages() -> None:
@@ -109,6 +84,6 @@ def _import_object_store() -> None:
 try:
     preload()
 except Exception:
-    # A forkserver that dies takes the run with it. Without the preload a step is slower, and
-    # if the fault is in the definitions, the step itself reports it.
-    logging.getLogger(__name__).warning("Steps will start slowly", exc_info=True)
+    # A forkserver that dies takes its runs with it. Without the preload they are slower, and if
+    # the fault is in the definitions, they report it themselves.
+    logging.getLogger(__name__).warning("Runs and steps will start slowly", exc_info=True)

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 from dagster._grpc import server as grpc_server
 
-from cai_assets.defs.code_server import outlive_storage
+from cai_assets.defs.api_server import outlive_storage
 
 
 @pytest.fixture

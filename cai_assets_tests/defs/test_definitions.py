@@ -14,7 +14,13 @@ from cai_assets.definitions import defs
 from cai_assets.defs import build_defs
 from cai_assets.defs.assets import documentation
 from cai_assets.defs.automation import TRAINING_POOL
-from cai_assets.defs.executors import PRELOAD, PRELOAD_LEARNING, start_method, warm_up
+from cai_assets.defs.executors import (
+    PRELOAD,
+    PRELOAD_LEARNING,
+    PRELOAD_STEPS,
+    start_method,
+    warm_up,
+)
 from cai_assets.defs.jobs import BUILD_CONFIGURATION, GROUPS, LEARNED_GROUPS, TRAIN_MODELS
 from cai_assets.defs.names import CLEAN_UP
 from cai_assets.knowledge.schema import TABLES
@@ -192,8 +198,8 @@ def test_forkserver_starts_early_only_where_a_job_is_run(
     monkeypatch.setattr(sys, "argv", arguments)
     monkeypatch.delitem(sys.modules, PRELOAD, raising=False)
     warm_up()
-    assert started == ([["dagster._core.executor.multiprocess", PRELOAD]] if starts else [])
-    # A step, which is a fork of that server, starts none beside its own work.
+    assert started == ([["dagster._core.executor.multiprocess", PRELOAD_STEPS]] if starts else [])
+    # A fork of what has loaded it all starts none beside its own work.
     monkeypatch.setitem(sys.modules, PRELOAD, ModuleType(PRELOAD))
     started.clear()
     warm_up()
@@ -201,17 +207,19 @@ def test_forkserver_starts_early_only_where_a_job_is_run(
 
 
 def test_steps_are_processes_of_a_forkserver_where_there_is_one() -> None:
-    expected = (
-        {"spawn": {}} if sys.platform == "win32" else {"forkserver": {"preload_modules": [PRELOAD]}}
-    )
-    assert start_method() == expected
     job = defs.resolve_job_def(BUILD_CONFIGURATION)
     assert job.executor_def.name == "step_processes"
+    expected = (
+        {"spawn": {}}
+        if sys.platform == "win32"
+        else {"forkserver": {"preload_modules": [PRELOAD_STEPS]}}
+    )
+    assert start_method(job.executor_def.name) == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forkserver")
 def test_steps_that_learn_find_scikit_learn_imported() -> None:
     job = defs.resolve_job_def(TRAIN_MODELS)
     assert job.executor_def.name == "learning_processes"
-    preloads = start_method(PRELOAD_LEARNING)["forkserver"]["preload_modules"]
-    assert preloads == [PRELOAD, PRELOAD_LEARNING]
+    preloads = start_method(job.executor_def.name)["forkserver"]["preload_modules"]
+    assert preloads == [PRELOAD_STEPS, PRELOAD_LEARNING]

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dagster._core.scheduler.instigation import InstigatorStatus
 
+from cai_assets.defs.forks import RUN, SERVER, STEP
 from cai_assets.defs.jobs import BUILD_CONFIGURATION
 from cai_assets.defs.launcher import worker_of
 from cai_assets.defs.partitions import UPLOAD_TAG
@@ -37,7 +38,7 @@ from cai_assets_tests.edt import EdtProject
 from cai_assets_tests.integration.stack import Stack, wait
 
 PROGRAMS = ("code", "daemon", "webserver", "postgres")
-VICTIMS = ("worker", "step", *PROGRAMS)
+VICTIMS = ("worker", "step", "forkserver", *PROGRAMS)
 _TRAINING, _SECOND_LOOK = "retrain_when_changed", 2.0
 NAMES = ("Альфа", "Бета", "Гамма", "Дельта")
 
@@ -163,14 +164,10 @@ def candidates(stack: Stack, victim: str) -> list[psutil.Process]:
 
 
 def _kind(process: psutil.Process) -> str:
-    """`worker` of a run, `step`, or nothing. A step is a fork of a forkserver."""
+    """`worker` of a run, `step`, `forkserver` of either, or nothing."""
     with contextlib.suppress(psutil.Error):
-        line = " ".join(process.cmdline())
-        if "spawn_main" in line:
-            return "worker"
-        parent = process.parent()
-        if "multiprocessing.forkserver" in line and parent is not None:
-            return "step" if "multiprocessing.forkserver" in " ".join(parent.cmdline()) else ""
+        kinds = {RUN: "worker", STEP: "step", SERVER: "forkserver"}
+        return kinds.get(process.name(), "")
     return ""
 
 
@@ -193,13 +190,15 @@ def quiet(stack: Stack) -> bool:
 
 
 def orphans(stack: Stack) -> list[str]:
-    """Processes of the stack that no program has any more, and workers of runs that are over."""
+    """Processes of the stack that no program has any more, and those of runs that are over."""
     programs = {one.process.pid for one in stack.programs.values() if one.process is not None}
     found = []
     for process in stack.processes():
         with contextlib.suppress(psutil.Error):
             line = {one.pid for one in (process, *process.parents())}
-            if not line & programs or _kind(process):
+            # The code server's own forkserver stays.
+            of_run = _kind(process) and process.ppid() not in programs
+            if not line & programs or of_run:
                 found.append(f"{process.pid} {' '.join(process.cmdline())[:120]}")
     return found
 

@@ -425,7 +425,7 @@ class Stack:
     def _code(self) -> tuple[list[str], Callable[[], object], str | None]:
         port = self.port("code")
         command = [
-            PYTHON, "-m", "dagster", "api", "grpc", "-m", "cai_assets.definitions",
+            PYTHON, "-m", "cai_assets.defs.code_server", "-m", "cai_assets.definitions",
             "-h", HOST, "-p", str(port), "--location-name", "cai_assets",
         ]  # fmt: skip
         check = [PYTHON, "-m", "dagster", "api", "grpc-health-check", "-p", str(port), "-h", HOST]

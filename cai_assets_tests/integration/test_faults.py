@@ -24,7 +24,7 @@ pytestmark = [
 ]
 
 SEEDS = int(os.environ.get("CAI_FAULT_SEEDS", "0"))
-SHORT = (3, 5)
+SHORT = (3, 6)
 """Uploads and kills: one of each kind of process, but for the web server, which costs its start."""
 
 LONG = (20, 12)

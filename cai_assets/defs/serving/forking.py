@@ -18,15 +18,13 @@ import threading
 import time
 from typing import NoReturn
 
-from cai_assets.defs.code_server import outlive_storage
-from cai_assets.defs.serving.programs import Program
+from cai_assets.defs.api_server import fork_runs, outlive_storage
+from cai_assets.defs.executors import PRELOAD
+from cai_assets.defs.memory import give_back
+from cai_assets.defs.serving.programs import CODE, Program
 
 _MODULES = (
-    "cai_assets.definitions",
-    "cai_assets.defs.history.sqlite",
     "dagster._cli.api",
-    "dagster._core.instance.factory",
-    "dagster._core.storage.local_compute_log_manager",
     "dagster._core.storage.sqlite_storage",
     "dagster._daemon.cli",
     "dagster._daemon.controller",
@@ -34,34 +32,28 @@ _MODULES = (
     "dagster_graphql.schema",
     "dagster_webserver.cli",
     "dagster_webserver.webserver",
-    "sqlalchemy.dialects.sqlite",
     "uvicorn.lifespan.on",
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
+"""What the programs need beside what runs and steps need, whose code is below theirs anyway."""
+
 _GRACE_SECONDS = 20.0
 
 
-def can_fork() -> bool:
-    """Whether this system forks. macOS does too, but its own libraries forbid it."""
-    return sys.platform.startswith("linux")
-
-
 def preload() -> None:
-    """Import what the programs need and resolve the definitions once; keep it out of collections.
+    """Import what the programs and their runs need, resolved; keep it out of collections.
 
     A fault in the definitions is left for the code server, which shows it in the web page.
     """
+    importlib.import_module(PRELOAD)
     with contextlib.suppress(Exception):
         for name in _MODULES:
             importlib.import_module(name)
         from dagster_graphql.schema import create_schema
 
-        from cai_assets.definitions import defs
-
         create_schema()
-        defs.get_repository_def()
         outlive_storage()
     gc.collect()
     gc.freeze()
@@ -73,9 +65,12 @@ class Lifeline:
     def __init__(self) -> None:
         self._read, self._write = os.pipe()
 
+    def let_go(self) -> None:
+        """In a fork, first of all: leave holding it open to the first process."""
+        os.close(self._write)
+
     def follow(self) -> None:
         """In a fork: end in good order when the first process has ended, however it ended."""
-        os.close(self._write)
 
         def watch() -> None:
             os.read(self._read, 1)  # blocks until nobody holds the other end
@@ -104,6 +99,10 @@ def _become(program: Program, lifeline: Lifeline) -> NoReturn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        lifeline.let_go()
+        if program.name == CODE:
+            fork_runs()
+        give_back()
         lifeline.follow()
         sys.argv = [program.module, *program.arguments]
         runpy.run_module(program.module, run_name="__main__", alter_sys=True)

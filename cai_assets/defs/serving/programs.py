@@ -60,7 +60,7 @@ def programs(wanted: Wanted, work: Path) -> list[Program]:
     web = ("-h", wanted.host, "-p", str(wanted.port), "-w", str(workspace))
     known = ("-m", DEFINITIONS, "--location-name", LOCATION)
     found = [
-        Program(CODE, "dagster", ("api", "grpc", *at, *known), lambda: _listens(place)),
+        Program(CODE, "cai_assets.defs.code_server", (*at, *known), lambda: _listens(place)),
         Program(DAEMON, "cai_assets.defs.daemon", ("run", "-w", str(workspace)), lambda: True),
         Program(
             WEB,

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cai_assets.defs.forks import can_fork
 from cai_assets.defs.resources import data_root
 from cai_assets.defs.serving import forking, home
 from cai_assets.defs.serving.programs import Program, Wanted, programs
@@ -58,7 +59,7 @@ class Stack:
 
 
 def _starter() -> Callable[[Program], int | subprocess.Popen[bytes]]:
-    if forking.can_fork():
+    if can_fork():
         forking.preload()
         lifeline = forking.Lifeline()
         return lambda program: forking.fork(program, lifeline)
