@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from shapes import CORES, SHAPES, Step, burn
 
 from cai_assets.defs.executors import step_processes, warm_up
-
-sys.path.insert(0, str(Path(__file__).parent))
-from shapes import CORES, SHAPES, Step, burn
 
 warm_up()
 

@@ -13,10 +13,11 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-RUN, STEP, SERVER = "cai-run", "cai-step", "cai-forkserver"
+RUN, STEP, SERVER, TRACKER = "cai-run", "cai-step", "cai-forkserver", "cai-tracker"
 """What the processes are called where a system shows names; at most 15 characters."""
 
 _PARENT_DEATH_SIGNAL = 1
@@ -59,9 +60,10 @@ def fork_server(modules: Sequence[str]) -> bool:
     library: Any = util
     spawn = library.spawnv_passfds
     forkserver.set_forkserver_preload(list(modules))
-    library.spawnv_passfds = _fork_instead
     try:
+        library.spawnv_passfds = partial(_fork_instead, TRACKER)
         resource_tracker.ensure_running()
+        library.spawnv_passfds = partial(_fork_instead, SERVER)
         forkserver.ensure_running()
     except OSError:
         return False
@@ -70,22 +72,24 @@ def fork_server(modules: Sequence[str]) -> bool:
     return True
 
 
-def _fork_instead(_executable: object, arguments: Sequence[Any], kept: Sequence[int]) -> int:
+def _fork_instead(
+    name: str, _executable: object, arguments: Sequence[Any], kept: Sequence[int]
+) -> int:
     """A fork that does what `python -c <code>`, the last of `arguments`, would do."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     number = os.fork()
     if number == 0:
-        _serve(str(arguments[-1]), kept)
+        _serve(name, str(arguments[-1]), kept)
     return number
 
 
-def _serve(code: str, kept: Sequence[int]) -> NoReturn:
+def _serve(name: str, code: str, kept: Sequence[int]) -> NoReturn:
     status = 1
     try:
-        call_this_process(SERVER)
+        call_this_process(name)
         _forget_parent(kept)
-        exec(code, {"__name__": "forkserver"})
+        exec(code, {"__name__": name})
         status = 0
     except SystemExit:
         status = 0

@@ -13,6 +13,8 @@ import importlib
 import logging
 import os
 
+from cai_assets.defs.history.sqlite import know_revisions
+
 MODULES = (
     "dagster._core.executor.multiprocess",
     # What opens the instance, creates the plan and runs it in a step's process.
@@ -22,7 +24,6 @@ MODULES = (
     "dagster._core.storage.local_compute_log_manager",
     "dagster._core.storage.migration.utils",
     "dagster._core.storage.root",
-    "cai_assets.defs.history.sqlite",
     "dagster._core.system_config.composite_descent",
     "sqlalchemy.dialects.sqlite",
     # What assets compute with, beyond what their own modules import at the top. Arrow imports
@@ -41,6 +42,7 @@ def preload() -> None:
         importlib.import_module(name)
     _resolve_definitions()
     _import_storages()
+    know_revisions()
     _import_object_store()
     gc.collect()
     # Forks share these pages with this process as long as the collector leaves them alone.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import dagster as dg
 import pytest
 import sqlalchemy
+from alembic.script import ScriptDirectory
 from dagster._core.instance import InstanceRef
 
 from cai_assets.defs.history import sqlite, tables
@@ -57,6 +59,23 @@ def test_an_engine_serves_many_statements(tmp_path: Path, monkeypatch: pytest.Mo
         dg.materialize([numbers], instance=instance)
     # One file is new: that of the events of the run.
     assert len(made) == 1
+
+
+def test_scripts_of_migrations_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        written = dg.materialize([numbers], instance=instance)
+    sqlite.know_revisions()
+
+    def refuse(self: ScriptDirectory) -> NoReturn:
+        pytest.fail("a process that opens a history reads them again")
+
+    monkeypatch.setattr(ScriptDirectory, "_load_revisions", refuse)
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        assert events(instance, written.run_id)
+        assert instance.get_latest_materialization_event(numbers.key) is not None
+        assert instance.all_instigator_state() == []
 
 
 def test_a_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
