@@ -199,7 +199,8 @@ def orphans(stack: Stack) -> list[str]:
             # The code server's own forkserver stays.
             of_run = _kind(process) and process.ppid() not in programs
             if not line & programs or of_run:
-                found.append(f"{process.pid} {' '.join(process.cmdline())[:120]}")
+                command = " ".join(process.cmdline())[-120:]
+                found.append(f"{process.pid} of {process.ppid()} {process.name()} {command}")
     return found
 
 

@@ -102,12 +102,13 @@ def _hold(stack: Stack, disturbance: Disturbance, outcome: Outcome) -> None:
     ]
     with stack.instance() as instance:
         outcome.faults += [f"a slot is held: {slot}" for slot in held_slots(instance)]
-    wait(
-        lambda: not orphans(stack),
-        ORPHANS_WITHIN,
-        "processes without a program to end",
-        every=1.0,
-    )
+
+    def none_left() -> bool:
+        left = orphans(stack)
+        assert not left, "; ".join(left)
+        return True
+
+    wait(none_left, ORPHANS_WITHIN, "processes without a program to end", every=1.0)
 
 
 def _compare(home: Path, undisturbed: Path, outcome: Outcome) -> None:
