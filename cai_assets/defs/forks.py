@@ -23,6 +23,9 @@ RUN, STEP, SERVER, TRACKER = "cai-run", "cai-step", "cai-forkserver", "cai-track
 _PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 
+_server: list[int] = []
+"""The process that forks begin as copies of; in a fork that has begun, empty."""
+
 
 def can_fork() -> bool:
     """Whether this system forks. macOS does too, but its own libraries forbid it."""
@@ -35,6 +38,11 @@ def call_this_process(name: str) -> None:
         Path("/proc/self/comm").write_text(name, encoding="ascii")
 
 
+def forks_begin_here() -> None:
+    """Take note that this process is the one that others will be forks of."""
+    _server[:] = [os.getpid()]
+
+
 def end_with_server() -> None:
     """End this process, a fork, at once when the forkserver that made it has ended.
 
@@ -43,6 +51,8 @@ def end_with_server() -> None:
     """
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if _server and os.getppid() != _server.pop():
+        os._exit(1)  # it ended before this process asked to be told
 
 
 def fork_server(modules: Sequence[str]) -> bool:
@@ -89,6 +99,7 @@ def _serve(name: str, code: str, kept: Sequence[int]) -> NoReturn:
     try:
         call_this_process(name)
         _forget_parent(kept)
+        forks_begin_here()
         exec(code, {"__name__": name})
         status = 0
     except SystemExit:

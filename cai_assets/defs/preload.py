@@ -13,6 +13,7 @@ import importlib
 import logging
 import os
 
+from cai_assets.defs.forks import forks_begin_here
 from cai_assets.defs.history.sqlite import know_revisions
 
 MODULES = (
@@ -38,6 +39,7 @@ MODULES = (
 
 def preload() -> None:
     """Import and resolve once what steps need; leave only memory behind."""
+    forks_begin_here()
     for name in MODULES:
         importlib.import_module(name)
     _resolve_definitions()
