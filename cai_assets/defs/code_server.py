@@ -17,13 +17,15 @@ def main() -> None:
 
     from cai_assets.defs.api_server import fork_runs
     from cai_assets.defs.executors import PRELOAD
+    from cai_assets.defs.forks import can_fork
     from cai_assets.defs.logs import log_as
     from cai_assets.defs.memory import give_back
     from cai_assets.settings import Settings
 
     log_as(Settings())
-    importlib.import_module(PRELOAD)  # its memory is then shared with what is forked
-    fork_runs()
+    if can_fork():
+        importlib.import_module(PRELOAD)  # its memory is then shared with what is forked
+        fork_runs()
     give_back()
     sys.argv = ["dagster", "api", "grpc", *sys.argv[1:]]
     dagster()  # type: ignore[no-untyped-call]

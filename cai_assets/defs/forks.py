@@ -79,7 +79,15 @@ def fork_server(modules: Sequence[str]) -> bool:
         return False
     finally:
         library.spawnv_passfds = spawn
+    server: Any = forkserver
+    # Its folder may be that of a process which lives much longer.
+    util.Finalize(None, _remove, (server._forkserver._forkserver_address,), exitpriority=0)
     return True
+
+
+def _remove(socket: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(socket)
 
 
 def _fork_instead(

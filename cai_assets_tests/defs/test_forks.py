@@ -113,6 +113,8 @@ def main(folder: str) -> dict[str, Any]:
     told["server"] = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     for executor in ("step_processes", "learning_processes"):
         told[executor] = run_and_step(executor)
+    address = forkserver._forkserver._forkserver_address  # type: ignore[attr-defined]
+    told["sockets"] = os.listdir(Path(address).parent)
     for victim in ("run", "server of step", "server of run"):
         told[f"{victim} killed"] = left_after(victim, Path(folder, victim))
     told["afterwards"] = ask()
@@ -214,6 +216,10 @@ def test_a_run_has_a_server_for_its_steps(executor: str, learns: bool, told: Any
     assert step["known"] == run["known"] == ["before the fork"]
     assert step["learning"] is learns
     assert run["learning"] is False
+
+
+def test_a_run_leaves_no_socket(told: Any) -> None:
+    assert len(told["sockets"]) == 1, told["sockets"]
 
 
 @pytest.mark.parametrize("victim", ["run", "server of step", "server of run"])
