@@ -125,11 +125,10 @@ def _forget_parent(kept: Sequence[int]) -> None:
     """
     from multiprocessing import forkserver, process, resource_tracker
 
-    beginning = 3
-    for number in sorted(kept):
-        os.closerange(beginning, number)
-        beginning = number + 1
-    os.closerange(beginning, os.sysconf("SC_OPEN_MAX"))
+    for number in map(int, os.listdir("/proc/self/fd")):
+        if number > 2 and number not in kept:
+            with contextlib.suppress(OSError):  # one of them was that of the list
+                os.close(number)
     # As in a new interpreter: locks that the parent holds while it forks, and its children. Forks
     # of this process are handed what they need of it.
     for module, name in ((resource_tracker, "_resource_tracker"), (forkserver, "_forkserver")):
