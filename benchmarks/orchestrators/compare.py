@@ -92,7 +92,7 @@ def dagster(work: Path, repeat: int, idle: float) -> Measured:
         settings = {
             "telemetry": {"enabled": False},
             "storage": sqlite_storage(str(home)),
-            # Without the queue, at which a daemon looks twice a second.
+            # Without the queue, at which the platform's daemon looks once a second.
             "run_coordinator": {
                 "module": "dagster._core.run_coordinator",
                 "class": "DefaultRunCoordinator",
