@@ -1,11 +1,18 @@
-"""The history in SQLite: Dagster's files, written and read with engines that are kept."""
+"""The history in SQLite: Dagster's files, written and read with what is kept."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import dagster as dg
+import psutil
 import pytest
 import sqlalchemy
 from alembic.script import ScriptDirectory
@@ -78,8 +85,81 @@ def test_scripts_of_migrations_are_read_once(
         assert instance.all_instigator_state() == []
 
 
-def test_a_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
-    """A kept engine holds no file open."""
+def open_files(folder: Path) -> set[str]:
+    """Names of the files below a folder that this process has open."""
+    opened = psutil.Process().open_files()
+    return {Path(file.path).name for file in opened if Path(file.path).is_relative_to(folder)}
+
+
+def test_a_connection_serves_many_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: Counter[str] = Counter()
+    connect = sqlite3.connect
+
+    def counted(path: str, *arguments: Any, **options: Any) -> sqlite3.Connection:
+        made[Path(path).name] += 1
+        made_one: sqlite3.Connection = connect(path, *arguments, **options)
+        return made_one
+
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        dg.materialize([numbers], instance=instance)
+        monkeypatch.setattr(sqlite3.dbapi2, "connect", counted)
+        run = dg.materialize([numbers], instance=instance)
+        assert made.pop(f"{run.run_id}.db") > 3
+        assert not made
+        # What is about one run is no longer open, so that it can be deleted.
+        assert {"index.db", "runs.db"} <= open_files(tmp_path)
+        assert f"{run.run_id}.db" not in open_files(tmp_path)
+    assert not open_files(tmp_path)
+
+
+def test_several_threads_have_a_connection_each(tmp_path: Path) -> None:
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        storage = instance.run_storage
+        assert isinstance(storage, sqlite.SqliteRuns)
+        with storage.connect() as one, storage.connect() as other:
+            assert one.connection.dbapi_connection is not other.connection.dbapi_connection
+            with ThreadPoolExecutor(8) as pool:
+                added = pool.map(lambda _: instance.add_run(dg.DagsterRun("job")), range(40))
+                assert len({run.run_id for run in added}) == 40
+        assert len(instance.get_runs()) == 40
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_no_connection_passes_into_a_fork(tmp_path: Path) -> None:
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        instance.add_run(dg.DagsterRun("job"))
+        assert "runs.db" in open_files(tmp_path)
+        child = os.fork()
+        if child == 0:
+            os._exit(len(open_files(tmp_path)))
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        instance.add_run(dg.DagsterRun("job"))
+        assert len(instance.get_runs()) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be removed there")
+def test_a_file_that_was_removed_is_left(tmp_path: Path) -> None:
+    """Else the runs of a history that somebody put back would go where nobody finds them."""
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        instance.add_run(dg.DagsterRun("job"))
+    saved = tmp_path / "saved"
+    shutil.copytree(tmp_path / "history", saved)
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        instance.add_run(dg.DagsterRun("job"))
+        shutil.rmtree(tmp_path / "history")
+        saved.rename(tmp_path / "history")
+        assert len(instance.get_runs()) == 1
+        instance.add_run(dg.DagsterRun("job"))
+    with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
+        assert len(instance.get_runs()) == 2
+
+
+def test_a_history_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+    """Nothing is open once it is closed."""
     for _ in range(2):
         with opened(tmp_path, sqlite_storage(str(tmp_path))) as instance:
             assert instance.get_runs() == []
