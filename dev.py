@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -276,17 +278,36 @@ def activation(windows: bool = os.name == "nt") -> str:
 def test(python: Path, arguments: list[str]) -> int:
     """Run every check, then pytest; all of them, so that one run shows all that is wrong."""
     failed = []
-    for name, command in CHECKS:
-        say(f"== {name}")
-        if run([str(python), *command]):
-            failed.append(name)
-    say("== pytest")
     # For a few tests the start of processes would take longer than they do.
     together = () if arguments else TOGETHER
+    with compiling(python) if together else nullcontext():
+        for name, command in CHECKS:
+            say(f"== {name}")
+            if run([str(python), *command]):
+                failed.append(name)
+    say("== pytest")
     if run([str(python), "-m", "pytest", *together, *arguments]):
         failed.append("pytest")
     say(f"Failed / Не прошли: {', '.join(failed)}" if failed else "All checks passed / Всё прошло")
     return 1 if failed else 0
+
+
+@contextmanager
+def compiling(python: Path) -> Iterator[None]:
+    """Have pytest compile all tests meanwhile: else each of its processes would do so at once."""
+    collect = [str(python), "-m", "pytest", "--collect-only", "--quiet"]
+    with subprocess.Popen(
+        collect,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=child_environment(),
+    ) as process:
+        try:
+            yield
+        except BaseException:
+            process.kill()
+            raise
 
 
 def run(command: list[str]) -> int:

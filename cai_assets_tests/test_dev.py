@@ -7,7 +7,10 @@ import os
 import re
 import subprocess
 import sys
+import time
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -207,6 +210,38 @@ def test_all_checks_run_and_one_failure_fails_the_command(
     assert len(commands) == len(dev.CHECKS) + 1
     assert commands[-1] == ["python", "-m", "pytest", "-k", "lexer"]
     assert "mypy" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_all_tests_are_compiled_while_the_checks_run(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def compiling(python: Path) -> Iterator[None]:
+        said.append("compiling")
+        yield
+        said.append("compiled")
+
+    monkeypatch.setattr(dev, "compiling", compiling)
+    monkeypatch.setattr(dev, "run", lambda command: said.append(command[2]))
+    assert dev.test(Path("python"), []) == 0
+    assert (said[0], said[-2:]) == ("compiling", ["compiled", "pytest"])
+    assert "mypy" in said
+    said.clear()
+    dev.test(Path("python"), ["-k", "lexer"])
+    assert "compiling" not in said
+
+
+def test_compiling_ends_with_what_it_was_for(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "conftest.py").write_text("import time\n\ntime.sleep(60)\n", encoding="utf-8")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), dev.compiling(Path(sys.executable)):
+        raise KeyboardInterrupt
+    assert time.monotonic() - began < 30
 
 
 def test_processes_of_tests_keep_together_what_belongs_together(
