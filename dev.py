@@ -173,7 +173,7 @@ def install(python: Path) -> None:
     """
     wanted = ("--constraint", "constraints.txt", "--editable", ".[dev]")
     pip = (str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-    if not own_ways(python):
+    if not has_own_ways(python):
         uv = (str(python), "-m", "uv", "pip", "install", "--python", str(python))
         got, _ = follow([*pip, "--constraint", "constraints.txt", "uv"])
         if got == 0 and follow([*uv, "--compile-bytecode", *wanted])[0] == 0:
@@ -184,12 +184,8 @@ def install(python: Path) -> None:
         raise Stop(f"{tail}\n\npip failed; is the network there? / Ошибка pip; есть ли сеть?")
 
 
-WAYS = {"client-cert", "extra-index-url", "index-url", "no-index", "proxy", "trusted-host"}
-"""Settings of pip that say how packages are reached; uv does not know them."""
-
-
-def own_ways(python: Path) -> set[str]:
-    """Which of `WAYS` are set, in a file of pip's or in the environment."""
+def has_own_ways(python: Path) -> bool:
+    """Whether pip was told how packages are reached, by a file or the environment; uv was not."""
     listed = subprocess.run(
         [str(python), "-m", "pip", "config", "list"],
         capture_output=True,
@@ -200,7 +196,8 @@ def own_ways(python: Path) -> set[str]:
         check=False,
     )
     names = (line.partition("=")[0].rpartition(".")[2] for line in listed.stdout.splitlines())
-    return WAYS.intersection(names)
+    ways = ("client-cert", "no-index", "proxy", "trusted-host")
+    return any(name in ways or name.endswith("-url") for name in names)
 
 
 def follow(command: list[str]) -> tuple[int, list[str]]:
