@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import dagster as dg
 import pytest
+from dagster._daemon.sensor import MIN_INTERVAL_LOOP_TIME
 
 from cai_assets.defs import build_defs
 from cai_assets.defs.jobs import BUILD_CONFIGURATION, build_configuration
@@ -124,6 +125,13 @@ def drop_zip(daemon: Daemon, folder: Path) -> Path:
         for path in folder.rglob("*"):
             out.write(path, path.relative_to(folder))
     return archive
+
+
+def test_it_is_due_at_each_look_of_the_daemon() -> None:
+    """A tick may begin some milliseconds sooner after its look than the one before did."""
+    sensor = inbox_sensor(build_configuration(dg.in_process_executor))
+    assert sensor.minimum_interval_seconds is not None
+    assert sensor.minimum_interval_seconds < MIN_INTERVAL_LOOP_TIME
 
 
 def test_a_tick_waits_for_what_arrives_while_it_looks(
