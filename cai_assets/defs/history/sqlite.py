@@ -147,34 +147,30 @@ class SqliteEvents(SqliteEventLogStorage):
         self._engine(INDEX_SHARD_NAME).dispose()
 
 
+@contextmanager
+def _connect(storage: Any) -> Iterator[Connection]:
+    """A connection with a transaction."""
+    with _connected(_kept(storage._conn_string)) as connection:
+        yield connection
+
+
+def _dispose(storage: Any) -> None:
+    """Close the file."""
+    _kept(storage._conn_string).dispose()
+
+
 class SqliteRuns(SqliteRunStorage):
     """Runs."""
 
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A connection with a transaction."""
-        with _connected(_kept(self._conn_string)) as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        """Close the file."""
-        super().dispose()
-        _kept(self._conn_string).dispose()
+    connect = _connect
+    dispose = _dispose
 
 
 class SqliteSchedules(SqliteScheduleStorage):
     """Sensors, schedules and their ticks."""
 
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A connection with a transaction."""
-        with _connected(_kept(self._conn_string)) as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        """Close the file."""
-        super().dispose()
-        _kept(self._conn_string).dispose()
+    connect = _connect
+    dispose = _dispose
 
 
 class SqliteHistory(DagsterSqliteStorage):
