@@ -178,14 +178,14 @@ def test_an_index_that_pip_was_told_of_is_known(
 ) -> None:
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
-    settings = tmp_path / "pip.conf"
-    settings.write_text("[global]\ntimeout = 60\n", encoding="utf-8")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)  # no file of this machine is read either
     assert not dev.has_own_ways(Path(sys.executable))
     with monkeypatch.context() as environment:
         environment.setenv("PIP_INDEX_URL", "https://packages.example")
         assert dev.has_own_ways(Path(sys.executable))
+    settings = tmp_path / "pip.conf"
     settings.write_text("[global]\nproxy = proxy.example:3128\n", encoding="utf-8")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     assert dev.has_own_ways(Path(sys.executable))
 
 
